@@ -1,0 +1,41 @@
+# Paths are relative and programs start as `python -m …`, so that any checkout path works.
+PYTHON_ENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint migrate lock setup clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+run: setup ## serve on http://127.0.0.1:8000 with its own PostgreSQL and Redis (PORT=8001)
+	@exec setpriv --pdeathsig TERM $(PYTHON_ENV) -m courseapp.devstack
+
+test: setup ## run the tests (ARGS="-k progress")
+	@$(PYTHON_ENV) -m pytest $(ARGS)
+
+lint: setup ## check style and common mistakes
+	@$(PYTHON_ENV) -m ruff check courseapp tests perf
+	@$(PYTHON_ENV) -m ruff format --check courseapp tests perf
+
+migrate: setup ## bring the database of `make run` or DATABASE_URL up to date
+	@$(PYTHON_ENV) -m flask --app wsgi db upgrade
+
+LOCK := $(PYTHON_ENV) -m uv pip compile --quiet --universal --generate-hashes \
+	--python-version 3.11 --no-annotate --custom-compile-command "make lock"
+lock: setup ## pin the newest allowed versions of all packages
+	@$(LOCK) --upgrade setup.cfg -o requirements/production.txt
+	@$(LOCK) --upgrade -c requirements/production.txt --all-extras setup.cfg \
+		-o requirements/development.txt
+	@echo uv | $(LOCK) --upgrade - -o requirements/uv.txt
+
+setup: ## install what is missing into .venv (the other targets do it, too)
+	@sh requirements/install.sh
+
+clean: ## remove .venv, caches and .dev with all data of `make run`
+	@if [ -e .dev/running ] && ! flock -n .dev/running true; then \
+		echo "make clean: it is running ($$(cat .dev/running)). Stop it first."; exit 1; fi
+	@if [ -e .dev/elsewhere ]; then while read -r path; do \
+		case $$path in /tmp/courseapp-*|/var/tmp/courseapp-*) rm -rf "$$path";; esac; \
+		done < .dev/elsewhere; fi
+	rm -rf .venv .dev build dist ./*.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

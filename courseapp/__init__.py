@@ -1,0 +1,47 @@
+"""The HTTP backend of a video-course platform."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_swagger_ui import get_swaggerui_blueprint
+
+from courseapp import auth, config, db, edge, errors, limits, openapi, playback
+from courseapp.blueprints import (
+    auth as auth_blueprint,
+)
+from courseapp.blueprints import (
+    courses,
+    docs,
+    enrollments,
+    gamification,
+    health,
+    lessons,
+    progress,
+)
+from courseapp.cli.db import db as db_commands
+from courseapp.cli.seed import seed
+from courseapp.cli.users import users
+
+API = (auth_blueprint, courses, enrollments, lessons, progress, gamification)
+PAGES = (health.blp, docs.blp, get_swaggerui_blueprint("/docs", "/api/v1/openapi.json"))
+COMMANDS = (db_commands, seed, users)
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """Build the WSGI application. Opens no connection.
+
+    :param environ: the settings, by default the process's environment
+    :raise ConfigError: naming every setting that is missing or wrong
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config.update(config.load(config.environment() if environ is None else environ))
+    for part in (db, auth, playback, errors, edge, limits):
+        part.init_app(app)
+    api = openapi.init_app(app)
+    for resource in API:
+        api.register_blueprint(resource.blp)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    return app

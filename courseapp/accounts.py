@@ -1,0 +1,80 @@
+"""Logging in and changing a password: what no single statement can do, because hashing takes time.
+
+No connection is held while a password is hashed or verified.
+"""
+
+from courseapp.db import connection, queries
+from courseapp.errors import Problem
+from courseapp.passwords import hash_password, needs_rehash, verify_password
+
+
+def log_in(email: str, password: str, refresh_seconds: int) -> tuple[int, int, bytes]:
+    """Begin a session; return the user's id, the session's id and json User.
+
+    :raise Problem: `invalid_credentials`, or `too_many_attempts` after ten failures of the
+        account within five minutes, known or not.
+    """
+    with connection() as conn:
+        user_id, password_hash, retry_after = queries.auth.get_login(conn, email=email)
+    _refuse_locked(retry_after)
+    if not verify_password(password, password_hash):
+        raise _failed(email, "invalid_credentials")
+    if needs_rehash(password_hash):
+        password_hash = _rehash(user_id, password, password_hash)
+    with connection() as conn:
+        row = queries.auth.create_session(
+            conn,
+            user_id=user_id,
+            password_hash=password_hash,
+            email=email,
+            refresh_seconds=refresh_seconds,
+        )
+    if row is None:
+        raise Problem("invalid_credentials")
+    session_id, user = row
+    if session_id is None:
+        raise Problem("too_many_attempts", retry_after=300)
+    return user_id, session_id, user
+
+
+def change_password(user_id: int, current: str, new: str) -> None:
+    """Replace the password and end every session of the user.
+
+    :raise Problem: `wrong_password`, or `too_many_attempts` as for a login.
+    """
+    with connection() as conn:
+        email, old_hash, retry_after = queries.auth.get_password_hash(conn, user_id=user_id)
+    _refuse_locked(retry_after)
+    if not verify_password(current, old_hash):
+        raise _failed(email, "wrong_password")
+    new_hash = hash_password(new)
+    with connection() as conn, conn.transaction():
+        changed = queries.auth.update_password(
+            conn, user_id=user_id, old_hash=old_hash, new_hash=new_hash
+        )
+        if not changed:
+            raise Problem("wrong_password")
+        queries.auth.revoke_sessions(conn, user_id=user_id, reason="password_change")
+
+
+def _refuse_locked(retry_after: int | None) -> None:
+    if retry_after is not None:
+        raise Problem("too_many_attempts", retry_after=max(1, retry_after))
+
+
+def _failed(email: str, name: str) -> Problem:
+    """Count the failure; the eleventh of many at once learns nothing about its guess."""
+    with connection() as conn:
+        retry_after = queries.auth.record_login_failure(conn, email=email)
+    if retry_after is not None:
+        return Problem("too_many_attempts", retry_after=retry_after)
+    return Problem(name)
+
+
+def _rehash(user_id: int, password: str, old_hash: str) -> str:
+    new_hash = hash_password(password)
+    with connection() as conn:
+        changed = queries.auth.update_password(
+            conn, user_id=user_id, old_hash=old_hash, new_hash=new_hash
+        )
+    return new_hash if changed else old_hash

@@ -1,0 +1,70 @@
+"""The catalogue."""
+
+import re
+
+from flask import g
+
+from courseapp import auth
+from courseapp.db import connection, queries
+from courseapp.errors import Problem
+from courseapp.openapi import OPTIONAL, Blueprint
+from courseapp.responses import PRIVATE, PUBLIC, json_response
+from courseapp.schemas.courses import CourseDetailSchema, CourseListSchema, CourseQuerySchema
+
+blp = Blueprint("courses", __name__, url_prefix="/api/v1/courses", description=__doc__)
+_ID = re.compile(r"[1-9][0-9]{0,17}")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@blp.get("")
+@auth.public
+@blp.arguments(CourseQuerySchema, location="query")
+@blp.response(200, CourseListSchema)
+@blp.refuses("bad_request", "invalid", "unauthenticated", "forbidden", "unavailable")
+@blp.doc(**OPTIONAL)
+def list_courses(query):
+    """Published courses, newest first; with `is_published=false` the drafts, for staff."""
+    if not query["is_published"]:
+        return _list_drafts(query)
+    micros, before_id = query["cursor"]
+    page = {"before_micros": micros, "before_id": before_id, "limit": query["limit"]}
+    with connection() as conn:
+        if query["q"]:
+            body = queries.courses.search_courses(conn, q=query["q"], **page)
+        else:
+            body = queries.courses.list_published_courses(conn, **page)
+    return json_response(body, cache=PUBLIC)
+
+
+@auth.required
+def _list_drafts(query):
+    if not g.caller.is_staff:
+        raise Problem("forbidden")
+    with connection() as conn:
+        body = queries.courses.list_unpublished_courses(
+            conn,
+            user_id=g.caller.user_id,
+            role=g.caller.role,
+            q=query["q"],
+            before_id=query["cursor"][1],
+            limit=query["limit"],
+        )
+    return json_response(body, cache=PRIVATE)
+
+
+@blp.get("/<ref>")
+@auth.optional
+@blp.response(200, CourseDetailSchema)
+@blp.refuses("not_found", "unavailable")
+@blp.doc(**OPTIONAL)
+def get_course(ref):
+    """A course by id or slug, with its modules and lessons; drafts only for their staff."""
+    course_id = int(ref) if _ID.fullmatch(ref) else None
+    slug = ref if _SLUG.fullmatch(ref) and not ref.isdigit() else None
+    if course_id is None and slug is None:
+        raise Problem("not_found")
+    with connection() as conn:
+        body = queries.courses.get_course(conn, course_id=course_id, slug=slug, **auth.viewer())
+    if body is None:
+        raise Problem("not_found")
+    return json_response(body, cache=PRIVATE if g.caller else PUBLIC, vary="Cookie, Authorization")

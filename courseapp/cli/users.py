@@ -1,0 +1,96 @@
+"""`flask users`: accounts, from the command line."""
+
+import json
+import sys
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from marshmallow import ValidationError
+from marshmallow.validate import And, Email, Length
+
+from courseapp.db import connect_as_owner, queries
+from courseapp.passwords import hash_password
+
+_TIMEOUTS = "-c lock_timeout=5s -c statement_timeout=30s"
+
+_is_email = And(Email(), Length(max=254))
+
+users = AppGroup("users", help="Create and deactivate accounts.")
+
+
+def _check_email(_context, _parameter, value: str) -> str:
+    try:
+        return _is_email(value)
+    except ValidationError as error:
+        raise click.BadParameter(f"{value!r} is no e-mail address.") from error
+
+
+def _check_name(_context, _parameter, value: str) -> str:
+    name = value.strip()
+    if not 1 <= len(name) <= 200:
+        raise click.BadParameter("The name must have 1 to 200 characters.")
+    return name
+
+
+def _check_password(value: str) -> str:
+    if not 8 <= len(value) <= 128:
+        raise click.UsageError("The password must have 8 to 128 characters.")
+    return value
+
+
+@users.command("create")
+@click.argument("email", callback=_check_email)
+@click.option("--name", required=True, callback=_check_name, help="The full name.")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice(["learner", "instructor", "admin"]),
+    help="What the account may do.",
+)
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of the input."
+)
+def create(email: str, name: str, role: str, password_stdin: bool) -> None:
+    """Create an account. Asks for its password."""
+    if password_stdin:
+        password = _check_password(sys.stdin.readline().rstrip("\r\n"))
+    else:
+        password = click.prompt(
+            "Password", hide_input=True, confirmation_prompt=True, value_proc=_check_password
+        )
+    password_hash = hash_password(password)
+    with connect_as_owner(current_app, _TIMEOUTS) as conn, conn.transaction():
+        user = queries.auth.create_user(
+            conn,
+            email=email,
+            password_hash=password_hash,
+            full_name=name,
+            timezone="UTC",
+            role=role,
+            locale="en",
+        )
+        if user is None:
+            raise click.ClickException(f"{email} has an account already.")
+        user = json.loads(user)
+        queries.users.record_user_action(conn, action="user_created", user_id=user["id"], role=role)
+    click.echo(f"Created {role} {user['email']} (id {user['id']}).")
+
+
+@users.command("deactivate")
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """Keep an account from logging in and end its sessions. Its data stays."""
+    with connect_as_owner(current_app, _TIMEOUTS) as conn, conn.transaction():
+        user = queries.users.deactivate_user(conn, email=email)
+        if user is None:
+            raise click.ClickException(f"No account has the e-mail {email}.")
+        user_id, is_changed = user
+        if not is_changed:
+            click.echo(f"{email} was deactivated before; nothing to do.")
+            return
+        ended = queries.auth.revoke_sessions(conn, user_id=user_id, reason="deactivation")
+        queries.users.record_user_action(
+            conn, action="user_deactivated", user_id=user_id, role=None
+        )
+    click.echo(f"Deactivated {email}; sessions ended: {ended}.")

@@ -1,0 +1,116 @@
+"""The pool of connections, and the statements of sql/."""
+
+from contextlib import AbstractContextManager
+
+import aiosql
+import psycopg
+from aiosql.adapters.pyformat import PyFormatAdapter
+from flask import Flask, current_app
+from psycopg import Connection
+from psycopg.adapt import Loader
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.types.numeric import Int8Dumper
+from psycopg_pool import ConnectionPool
+
+from courseapp.config import RESOURCES
+
+# Above any statement of a request, below the proxy's patience.
+REQUEST_OPTIONS = (
+    "-c TimeZone=UTC -c statement_timeout=5s -c lock_timeout=2s"
+    " -c idle_in_transaction_session_timeout=10s"
+)
+
+
+class _TaggedAdapter(PyFormatAdapter):
+    """Puts the name of its file in front of each statement, for the server's logs."""
+
+    def process_sql(self, query_name, op_type, sql):
+        return f"/* {query_name} */ {super().process_sql(query_name, op_type, sql)}"
+
+
+class _JsonBytes(Loader):
+    """Hands a `json` value on as the bytes that PostgreSQL built."""
+
+    def load(self, data):
+        return bytes(data)
+
+
+# Every statement of the service: queries.<folder>.<file>(conn, name=value, …).
+queries = aiosql.from_path(RESOURCES / "sql", _TaggedAdapter)
+
+
+def configure(conn: Connection) -> None:
+    """Make `conn` return `json` values as the server's bytes (`jsonb` is parsed as usual).
+
+    And send every integer as bigint: psycopg would choose the type by the
+    value, and the server would then prepare each statement several times.
+    """
+    conn.adapters.register_loader("json", _JsonBytes)
+    conn.adapters.register_dumper(int, Int8Dumper)
+
+
+def conninfo(url: str, options: str, **parameters: str) -> str:
+    """`url` with `options` (as of the libpq parameter) added to those it has."""
+    given = conninfo_to_dict(url).get("options", "")
+    return make_conninfo(url, options=f"{options} {given}".strip(), **parameters)
+
+
+class Database:
+    """The connections of one worker process. Opens nothing until it is asked to."""
+
+    def __init__(self, url: str, size: int, timeout: float):
+        self.pool = ConnectionPool(
+            conninfo(url, REQUEST_OPTIONS, application_name="courseapp"),
+            kwargs={"autocommit": True, "prepare_threshold": 0},
+            configure=configure,
+            min_size=size,
+            max_size=size,
+            timeout=timeout,
+            max_waiting=100,
+            open=False,
+        )
+
+    def open(self) -> None:
+        """Start connecting, in the background. Only after a fork, never before one."""
+        self.pool.open()
+
+    def close(self) -> None:
+        """Close every connection; waits for those that are in use."""
+        if not self.pool.closed:
+            self.pool.close()
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        """Lend a connection in autocommit mode.
+
+        :raise psycopg_pool.PoolTimeout: if none is free in time.
+        """
+        if self.pool.closed:
+            self.open()
+        return self.pool.connection()
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its database, still closed."""
+    app.extensions["database"] = Database(
+        app.config["DATABASE_URL"],
+        app.config["DATABASE_POOL_SIZE"],
+        app.config["DATABASE_POOL_TIMEOUT_SECONDS"],
+    )
+
+
+def connection() -> AbstractContextManager[Connection]:
+    """Lend a connection of the current app's pool; see :meth:`Database.connection`."""
+    return current_app.extensions["database"].connection()
+
+
+def connect_as_owner(app: Flask, options: str = "") -> Connection:
+    """A connection of its own in autocommit mode, as the owner of the tables, for commands.
+
+    :raise psycopg.OperationalError: if the server cannot be reached.
+    """
+    conn = psycopg.connect(
+        conninfo(app.config["DATABASE_OWNER_URL"], options, application_name="courseapp-cli"),
+        autocommit=True,
+    )
+    configure(conn)
+    return conn

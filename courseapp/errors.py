@@ -1,0 +1,165 @@
+"""Every refusal and failure -> one shape: RFC 9457 application/problem+json."""
+
+import json
+import logging
+from http import HTTPStatus
+
+import psycopg
+from flask import Flask, Response, g, request
+from psycopg_pool import PoolTimeout, TooManyRequests
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+# name: (status, title). The name is the end of the problem's `type`, and what
+# the `outcome` column of a statement says. docs/errors.md explains each.
+PROBLEMS = {
+    "bad_request": (400, "The request cannot be understood"),
+    "malformed": (400, "The body is not valid JSON"),
+    "unauthenticated": (401, "Log in first"),
+    "invalid_credentials": (401, "E-mail or password is wrong"),
+    "cross_site": (403, "Requests from other sites are refused"),
+    "forbidden": (403, "You may not do this"),
+    "wrong_password": (403, "The current password is wrong"),
+    "not_enrolled": (403, "You are not enrolled in this course"),
+    "not_found": (404, "Not found"),
+    "method_not_allowed": (405, "This address does not take that method"),
+    "email_taken": (409, "This e-mail already has an account"),
+    "conflict": (409, "This conflicts with what is stored"),
+    "too_large": (413, "The body is too large"),
+    "unsupported_media_type": (415, "Send the body as application/json"),
+    "invalid": (422, "Some values are not valid"),
+    "throttled": (429, "Too many progress updates for this lesson"),
+    "too_many_attempts": (429, "Too many attempts; wait before the next one"),
+    "internal": (500, "Something went wrong on our side"),
+    "unavailable": (503, "The service is busy or restarting; try again shortly"),
+}
+_BY_STATUS = {
+    400: "bad_request",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_many_attempts",
+    500: "internal",
+    503: "unavailable",
+}
+# What the database refuses although the schemas let it through.
+_BY_SQLSTATE = {
+    "23505": "conflict",
+    "23503": "conflict",
+    "23514": "invalid",
+    "22": "invalid",
+    "40": "unavailable",
+    "53": "unavailable",
+    "55": "unavailable",
+    "57": "unavailable",
+    "08": "unavailable",
+}
+_RETRY_SECONDS = 1
+
+
+class Problem(Exception):
+    """A refusal that the client is told about. `name` is one of :data:`PROBLEMS`."""
+
+    def __init__(
+        self,
+        name: str,
+        detail: str | None = None,
+        *,
+        errors: list[dict] | None = None,
+        retry_after: int | None = None,
+    ):
+        super().__init__(name)
+        self.name = name
+        self.detail = detail
+        self.errors = errors
+        self.retry_after = retry_after
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """The answer for `problem`, with its headers."""
+    status, title = PROBLEMS[problem.name]
+    body = {
+        "type": f"/problems/{problem.name}",
+        "title": title,
+        "status": status,
+        "detail": problem.detail or title,
+        "instance": request.path,
+        "request_id": g.get("request_id"),
+    }
+    if problem.errors:
+        body["errors"] = problem.errors
+    response = Response(json.dumps(body), status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="courseapp"'
+    if problem.retry_after or status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(problem.retry_after or _RETRY_SECONDS)
+    return response
+
+
+def refuse(outcome: str, **details) -> None:
+    """Do nothing for the outcome `ok`.
+
+    :raise Problem: for every other outcome of a statement.
+    """
+    if outcome != "ok":
+        raise Problem(outcome, **details)
+
+
+def _field_errors(messages: dict | list, path: tuple[str, ...] = ()) -> list[dict]:
+    """marshmallow's nested messages -> one entry a message, `json.modules.0.title` as its field."""
+    if isinstance(messages, dict):
+        return [
+            e for key, value in messages.items() for e in _field_errors(value, (*path, str(key)))
+        ]
+    location, *field = path
+    return [
+        {"location": location, "field": ".".join(field), "message": str(message)}
+        for message in messages
+    ]
+
+
+def handle_http_exception(error: HTTPException) -> Response:
+    """Werkzeug's exceptions (404, 405, 413, …) and the validation errors of webargs."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    name = _BY_STATUS.get(error.code, "bad_request" if error.code < 500 else "internal")
+    problem = Problem(name, errors=_field_errors(messages) if messages else None)
+    kept = ("Allow", "Retry-After")
+    return problem_response(problem, {k: v for k, v in error.get_headers() if k in kept})
+
+
+def handle_database_error(error: psycopg.Error | PoolTimeout | TooManyRequests) -> Response:
+    """Map what PostgreSQL says by its SQLSTATE; what has none is a lost connection."""
+    # Without a state the client library spoke: no value of ours, or no connection.
+    state = getattr(error, "sqlstate", None) or (
+        "22000" if isinstance(error, psycopg.DataError) else "08000"
+    )
+    name = _BY_SQLSTATE.get(state) or _BY_SQLSTATE.get(state[:2], "internal")
+    if name in ("internal", "unavailable"):
+        log.error(
+            "request %s: %s %s", g.get("request_id"), state, error, exc_info=name == "internal"
+        )
+    return problem_response(Problem(name))
+
+
+def handle_unexpected(error: Exception) -> Response:
+    """Log it with its request id; the client is told no more than that id."""
+    log.exception("request %s failed", g.get("request_id"), exc_info=error)
+    return problem_response(Problem("internal"))
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of the app in the one shape."""
+    app.register_error_handler(Problem, problem_response)
+    for error in (psycopg.Error, PoolTimeout, TooManyRequests):
+        app.register_error_handler(error, handle_database_error)
+    app.register_error_handler(Exception, handle_unexpected)

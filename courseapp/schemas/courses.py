@@ -1,0 +1,76 @@
+"""The catalogue."""
+
+from marshmallow import Schema, fields, validate
+
+from courseapp.schemas.pages import PageSchema, TimePageSchema
+
+
+class CourseQuerySchema(TimePageSchema):
+    """Which courses, and which page of them."""
+
+    is_published = fields.Boolean(
+        load_default=True, metadata={"description": "`false`: drafts, for instructors and admins"}
+    )
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(max=100),
+        metadata={"description": "Every word must appear in the title or the description"},
+    )
+
+
+class CourseSummarySchema(Schema):
+    """A course in the list."""
+
+    id = fields.Integer(required=True)
+    slug = fields.String(required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    language = fields.String(required=True)
+    lessons_count = fields.Integer(required=True)
+    duration_seconds = fields.Integer(required=True)
+    published_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class CourseListSchema(PageSchema):
+    """A page of courses."""
+
+    items = fields.List(fields.Nested(CourseSummarySchema), required=True)
+
+
+class LessonSummarySchema(Schema):
+    """A lesson in its course's outline."""
+
+    id = fields.Integer(required=True)
+    title = fields.String(required=True)
+    position = fields.Integer(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["video", "text"]))
+    duration_seconds = fields.Integer(required=True, allow_none=True)
+    points = fields.Integer(required=True)
+    is_preview = fields.Boolean(required=True, metadata={"description": "Open to everyone"})
+    is_published = fields.Boolean(required=True)
+
+
+class ModuleSchema(Schema):
+    """A part of a course."""
+
+    id = fields.Integer(required=True)
+    title = fields.String(required=True)
+    position = fields.Integer(required=True)
+    lessons = fields.List(fields.Nested(LessonSummarySchema), required=True)
+
+
+class InstructorSchema(Schema):
+    """Who teaches a course."""
+
+    id = fields.Integer(required=True)
+    full_name = fields.String(required=True)
+
+
+class CourseDetailSchema(CourseSummarySchema):
+    """A course with its outline."""
+
+    completion_threshold = fields.Integer(
+        required=True, metadata={"description": "Percentage at which a lesson is completed"}
+    )
+    instructors = fields.List(fields.Nested(InstructorSchema), required=True)
+    modules = fields.List(fields.Nested(ModuleSchema), required=True)

@@ -1,0 +1,59 @@
+"""The signed tokens of a session."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import jwt
+
+_ALGORITHM = "HS256"
+_REQUIRED = {"require": ["exp", "iat", "sub", "sid", "typ"]}
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a valid token says: whose session it is, and for refresh which generation."""
+
+    user_id: int
+    session_id: int
+    generation: int | None
+
+
+class Tokens:
+    """Signs with the first of `keys`, accepts all of them.
+
+    A key's id is derived from it, so that replacing a key is one setting:
+    `SECRET_KEYS=new,old`, and later `SECRET_KEYS=new`.
+    """
+
+    def __init__(self, keys: Sequence[str]):
+        self._keys = {hashlib.sha256(key.encode()).hexdigest()[:8]: key for key in keys}
+        self._kid = next(iter(self._keys))
+
+    def sign(
+        self, kind: str, user_id: int, session_id: int, seconds: int, generation: int | None = None
+    ) -> str:
+        """A token of `kind` (`access` or `refresh`) that lasts `seconds`."""
+        now = int(time.time())
+        claims = {
+            "typ": kind,
+            "sub": str(user_id),
+            "sid": session_id,
+            "iat": now,
+            "exp": now + seconds,
+        }
+        if generation is not None:
+            claims["gen"] = generation
+        return jwt.encode(claims, self._keys[self._kid], _ALGORITHM, headers={"kid": self._kid})
+
+    def read(self, kind: str, token: str | None) -> Claims | None:
+        """The claims of a good token of `kind`, else None."""
+        try:
+            kid = jwt.get_unverified_header(token)["kid"]
+            claims = jwt.decode(token, self._keys[kid], algorithms=[_ALGORITHM], options=_REQUIRED)
+            if claims["typ"] != kind:
+                return None
+            return Claims(int(claims["sub"]), int(claims["sid"]), claims.get("gen"))
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError):
+            return None

@@ -1,0 +1,1 @@
+drop table audit_log, login_failures, one_time_tokens, sessions, users;

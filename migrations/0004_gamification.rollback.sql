@@ -1,0 +1,3 @@
+drop table
+    user_achievements, achievements, user_activity_days, user_streaks, points_history,
+    user_points, levels;

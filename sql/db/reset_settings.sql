@@ -1,0 +1,13 @@
+-- name: reset_settings()!
+-- purpose:  Undo what a migration has set for its session, so that the next one and the record
+--           of it start as the connection did.
+-- endpoint: flask db upgrade, flask db rollback
+-- param:    none
+-- returns:  nothing
+-- index:    none
+-- budget:   1 ms p95
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    none
+reset all;

@@ -1,0 +1,14 @@
+-- name: try_migration_lock()$
+-- purpose:  Take the lock under which one run at a time migrates, or say at once that it is taken.
+-- endpoint: flask db upgrade, flask db rollback
+-- param:    none
+-- returns:  boolean, whether this session now holds the lock
+-- index:    none
+-- budget:   1 ms p95
+-- cache:    none
+-- drops:    none
+-- locks:    an advisory lock of the session, until its connection ends; asked for again and again,
+--           because a session blocked on it would hold a snapshot that
+--           create index concurrently waits for
+-- scope:    none
+select pg_try_advisory_lock(7203415680014);

@@ -1,0 +1,12 @@
+-- name: any_user_exists()$
+-- purpose:  Whether somebody uses this database already.
+-- endpoint: flask seed demo
+-- param:    none
+-- returns:  boolean
+-- index:    none
+-- budget:   1 ms p95, warm, 100 k users
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    all-users
+select exists (select from users);

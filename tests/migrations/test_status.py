@@ -1,0 +1,41 @@
+"""`flask db status` says which migrations a database has."""
+
+import json
+
+from courseapp import migrate
+
+
+def test_a_database_without_migrations_has_all_of_them_pending(empty_database, flask_db):
+    result = flask_db(empty_database, "status")
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert lines[0].split() == ["migration", "applied", "at"]
+    assert [line.split() for line in lines[2:]] == [[m, "pending"] for m in migrate.MIGRATIONS]
+
+
+def test_asking_changes_nothing(empty_database, flask_db, connect):
+    flask_db(empty_database, "status")
+    assert (
+        connect(empty_database)
+        .execute("select 1 from pg_tables where tablename ~ 'yoyo'")
+        .fetchone()
+        is None
+    )
+
+
+def test_an_up_to_date_database_shows_when_each_was_applied(migrated_database, flask_db):
+    result = flask_db(migrated_database, "status")
+    assert result.exit_code == 0
+    assert result.output.count(" UTC\n") == len(migrate.MIGRATIONS)
+
+
+def test_one_pending_migration_is_enough_to_exit_with_1(migrated_database, flask_db, connect):
+    connect(migrated_database).execute(
+        "delete from _yoyo_migration where migration_id = %s", [migrate.MIGRATIONS[-1]]
+    )
+    result = flask_db(migrated_database, "status", "--json")
+    assert result.exit_code == 1
+    rows = json.loads(result.output)
+    assert [row["migration"] for row in rows] == list(migrate.MIGRATIONS)
+    assert [row["applied_at"] is None for row in rows] == [False] * (len(rows) - 1) + [True]
+    assert all(row["in_this_version"] for row in rows)
