@@ -1,0 +1,143 @@
+"""Real servers, a migrated database for each test module, and clients that are logged in.
+
+With DATABASE_URL and REDIS_URL set the tests use those servers (the role must be
+allowed to create databases); otherwise they start their own.
+"""
+
+import contextlib
+import os
+import random
+import secrets
+from urllib.parse import quote, urlencode
+
+import builders
+import psycopg
+import pytest
+import recorder as recording
+from psycopg.conninfo import conninfo_to_dict
+
+from courseapp import create_app, migrate
+from courseapp.devservers import start_servers
+
+SECRET_KEYS = secrets.token_hex(32)
+
+
+@pytest.fixture(scope="session")
+def server_urls(tmp_path_factory):
+    """DATABASE_URL and REDIS_URL of servers on which the tests may make databases."""
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        yield {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+        return
+    with start_servers(tmp_path_factory.mktemp("servers"), durable=False) as urls:
+        yield urls
+
+
+@contextlib.contextmanager
+def temporary_database(server_url, template="template1"):
+    """A new database on the server, as a copy of `template`; yields its URL."""
+    name = f"courseapp_test_{secrets.token_hex(6)}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f"create database {name} template {template}")
+        try:
+            yield database_url(server_url, name)
+        finally:
+            admin.execute(f"drop database {name} with (force)")
+
+
+def database_url(server_url, name):
+    """`server_url` leading to the database `name`."""
+    parameters = conninfo_to_dict(server_url) | {"dbname": name}
+    return f"postgresql://?{urlencode(parameters, quote_via=quote)}"
+
+
+@pytest.fixture(scope="session")
+def template_database(server_urls):
+    """The name of a database that has every migration and no rows of ours."""
+    with temporary_database(server_urls["DATABASE_URL"]) as url:
+        migrate.upgrade(url, say=lambda line: None)
+        yield conninfo_to_dict(url)["dbname"]
+
+
+@pytest.fixture(scope="module")
+def environ(server_urls, template_database):
+    """The settings of an app on a fresh database of its own."""
+    with temporary_database(server_urls["DATABASE_URL"], template_database) as url:
+        yield {
+            "APP_ENV": "development",
+            "DATABASE_URL": url,
+            "REDIS_URL": server_urls["REDIS_URL"],
+            "SECRET_KEYS": SECRET_KEYS,
+        }
+
+
+@pytest.fixture(scope="module")
+def make_app(environ):
+    """create_app with settings of one's own; closes the apps at the end."""
+    apps = []
+
+    def make(**settings):
+        app = create_app(environ | settings)
+        apps.append(app)
+        return app
+
+    yield make
+    for app in apps:
+        app.extensions["database"].close()
+
+
+@pytest.fixture(scope="module")
+def app(make_app):
+    """The app on the module's database."""
+    return make_app()
+
+
+@pytest.fixture
+def runner(app):
+    """Runs `flask` commands."""
+    return app.test_cli_runner()
+
+
+@pytest.fixture(scope="module")
+def conn(environ):
+    """A connection to the module's database, in autocommit mode."""
+    with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def client(app):
+    """A client that is not logged in, from an address of its own."""
+    return anonymous(app)
+
+
+def anonymous(app):
+    """A client from a random address, so that the limits of tests do not add up."""
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = f"10.{random.randrange(2**24) >> 16}." + ".".join(
+        str(random.randrange(256)) for _ in range(2)
+    )
+    return client
+
+
+@pytest.fixture
+def as_user(app, conn):
+    """A client that is logged in as the given user."""
+
+    def log_in(user):
+        client = anonymous(app)
+        client.set_cookie("access_token", builders.access_token(app, conn, user))
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def learner(conn):
+    """A learner."""
+    return builders.make_user(conn)
+
+
+@pytest.fixture
+def recorder(make_app):
+    """An app whose traffic with PostgreSQL and Redis is recorded: `recorder.app`."""
+    return recording.Recorder(make_app())
