@@ -31,7 +31,7 @@ class VideoProgressUser(HttpUser):
             catch_response=True,
         ) as response:
             self.token = response.cookies.get("access_token")
-            if response.ok and not self.token:
+            if response.status_code == 200 and not self.token:
                 response.failure("the login set no access_token cookie")
         if not self.token:
             raise StopUser
@@ -58,7 +58,7 @@ class VideoProgressUser(HttpUser):
         with self.client.get(
             url, name=name, cookies={"access_token": self.token}, catch_response=True
         ) as response:
-            if response.ok:
+            if response.status_code == 200:
                 try:
                     return pick(response.json())
                 except (LookupError, TypeError, ValueError) as error:

@@ -7,41 +7,30 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 from marshmallow import ValidationError
-from marshmallow.validate import And, Email, Length
 
 from courseapp.db import connect_as_owner, queries
 from courseapp.passwords import hash_password
+from courseapp.schemas.auth import RegistrationSchema
 
 _TIMEOUTS = "-c lock_timeout=5s -c statement_timeout=30s"
-
-_is_email = And(Email(), Length(max=254))
 
 users = AppGroup("users", help="Create and deactivate accounts.")
 
 
-def _check_email(_context, _parameter, value: str) -> str:
+def _valid(field: str, value: str) -> str:
+    """`value`, held to the rules of registering over HTTP.
+
+    :raise click.UsageError: saying what is wrong with it.
+    """
     try:
-        return _is_email(value)
+        return RegistrationSchema(only=[field]).load({field: value})[field]
     except ValidationError as error:
-        raise click.BadParameter(f"{value!r} is no e-mail address.") from error
-
-
-def _check_name(_context, _parameter, value: str) -> str:
-    name = value.strip()
-    if not 1 <= len(name) <= 200:
-        raise click.BadParameter("The name must have 1 to 200 characters.")
-    return name
-
-
-def _check_password(value: str) -> str:
-    if not 8 <= len(value) <= 128:
-        raise click.UsageError("The password must have 8 to 128 characters.")
-    return value
+        raise click.UsageError(f"{field}: {' '.join(error.messages[field])}") from error
 
 
 @users.command("create")
-@click.argument("email", callback=_check_email)
-@click.option("--name", required=True, callback=_check_name, help="The full name.")
+@click.argument("email")
+@click.option("--name", required=True, help="The full name.")
 @click.option(
     "--role",
     required=True,
@@ -53,11 +42,15 @@ def _check_password(value: str) -> str:
 )
 def create(email: str, name: str, role: str, password_stdin: bool) -> None:
     """Create an account. Asks for its password."""
+    email, name = _valid("email", email), _valid("full_name", name)
     if password_stdin:
-        password = _check_password(sys.stdin.readline().rstrip("\r\n"))
+        password = _valid("password", sys.stdin.readline().rstrip("\r\n"))
     else:
         password = click.prompt(
-            "Password", hide_input=True, confirmation_prompt=True, value_proc=_check_password
+            "Password",
+            hide_input=True,
+            confirmation_prompt=True,
+            value_proc=lambda typed: _valid("password", typed),
         )
     password_hash = hash_password(password)
     with connect_as_owner(current_app, _TIMEOUTS) as conn, conn.transaction():

@@ -1,6 +1,6 @@
 -- name: create_user(email, password_hash, full_name, timezone, role, locale)$
 -- purpose:  Register an account, with the rows that its points and streak live in.
--- endpoint: POST /api/v1/auth/register
+-- endpoint: POST /api/v1/auth/register, flask users create
 -- param:    email text, in any case
 -- param:    password_hash text, argon2id
 -- param:    full_name text, 1 to 200 characters

@@ -1,6 +1,6 @@
 -- name: record_login_failure(email)$
 -- purpose:  Count a failed login of an account, known or not: ten in five minutes, sliding.
--- endpoint: POST /api/v1/auth/login
+-- endpoint: POST /api/v1/auth/login, POST /api/v1/auth/password
 -- param:    email text, in any case
 -- returns:  null when it was counted, else the seconds to wait: the answer to the eleventh of
 --           many simultaneous guesses must not say whether it was right

@@ -1,6 +1,6 @@
 -- name: revoke_sessions(user_id, reason)!
 -- purpose:  End every session of a user, on every worker at once.
--- endpoint: POST /api/v1/auth/password
+-- endpoint: POST /api/v1/auth/password, flask users deactivate
 -- param:    user_id bigint, whose sessions
 -- param:    reason text, password_change or deactivation
 -- returns:  the number of sessions ended

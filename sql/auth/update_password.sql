@@ -1,6 +1,6 @@
 -- name: update_password(user_id, old_hash, new_hash)!
 -- purpose:  Replace the hash that was verified, if it still is the account's.
--- endpoint: POST /api/v1/auth/password
+-- endpoint: POST /api/v1/auth/password, POST /api/v1/auth/login
 -- param:    user_id bigint, the caller
 -- param:    old_hash text, the hash that was verified
 -- param:    new_hash text, argon2id

@@ -3,7 +3,7 @@
 -- endpoint: flask seed demo
 -- param:    user_ids bigint[], accounts made in this transaction
 -- returns:  the number of entries
--- index:    idx_lesson_progress_user_lesson
+-- index:    idx_lesson_progress_user_id
 -- budget:   100 ms, once
 -- cache:    none
 -- drops:    none

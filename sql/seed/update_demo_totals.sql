@@ -3,7 +3,7 @@
 -- endpoint: flask seed demo
 -- param:    user_ids bigint[], accounts made in this transaction
 -- returns:  the number of learners that have points
--- index:    points_history_pkey
+-- index:    idx_points_history_user_id
 -- budget:   100 ms, once
 -- cache:    none
 -- drops:    none
@@ -29,4 +29,6 @@ set
     ),
     updated_at = ledger.newest
 from ledger
-where user_points.user_id = ledger.user_id;
+where
+    user_points.user_id = ledger.user_id
+    and user_points.user_id = any(cast(:user_ids as bigint[]));
