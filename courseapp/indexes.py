@@ -12,15 +12,15 @@ EXPECTED = RESOURCES / "migrations" / "expected" / "indexes.sql"
 class Index:
     """A row of sql/db/list_indexes.sql."""
 
-    name: str
+    index_name: str
     table_name: str
-    definition: str
-    keys: list[str]
     is_unique: bool
     is_valid: bool
+    scans: int | None
+    definition: str
+    key_columns: list[str]
     is_being_built: bool
     is_plain: bool
-    scans: int | None
     size_bytes: int
 
 
@@ -46,15 +46,16 @@ class Verdict:
     remarks: dict[str, str] = field(default_factory=dict)
 
     @property
-    def state(self) -> str:
-        return ", ".join(self.problems | self.remarks) or "ok"
+    def said(self) -> dict[str, str]:
+        """Each state the index is in, and why."""
+        return self.problems | self.remarks
 
 
 def normalised(definition: str) -> str:
     """`definition` as people or `pg_get_indexdef` write it, in one spelling of both."""
     text = " ".join(definition.lower().rstrip("; \n").split())
     text = re.sub(r" on (only )?(\w+\.)?", " on ", text, count=1)
-    text = text.replace(" using btree", "")
+    text = re.sub(r'"(\w+)"', r"\1", text.replace(" using btree", ""))
     return re.sub(r"\s*([(),])\s*", r"\1", text)
 
 
@@ -73,7 +74,7 @@ def required(text: str) -> list[Required]:
 
 def judge(expected: list[Required], present: list[Index]) -> list[Verdict]:
     """Compare: every required index, and every other one of which there is something to say."""
-    by_name = {index.name: index for index in present}
+    by_name = {index.index_name: index for index in present}
     needed = {index.name: index for index in expected}
     verdicts = []
     for name in [*needed, *sorted(by_name.keys() - needed.keys())]:
@@ -107,7 +108,9 @@ def _validity(index: Index) -> dict[str, str]:
         return {}
     if index.is_being_built:
         return {"invalid": "is being built right now"}
-    return {"invalid": f"its build failed: drop index concurrently {index.name}, and create it"}
+    return {
+        "invalid": f"its build failed: drop index concurrently {index.index_name}, and create it"
+    }
 
 
 def _worth(index: Index, present: list[Index], required_by: str | None) -> dict[str, str]:
@@ -115,12 +118,12 @@ def _worth(index: Index, present: list[Index], required_by: str | None) -> dict[
     if index.is_unique or not index.is_valid:
         return {}
     remarks = {}
-    covers = sorted(other.name for other in present if _covers(other, index))
+    covers = sorted(other.index_name for other in present if _covers(other, index))
     if covers:
         kept = f"; kept: required by the {required_by}" if required_by else ""
         remarks["redundant"] = f"{' and '.join(covers)} can do the same{kept}"
     if index.scans == 0:
-        remarks["unused"] = "no scan yet"
+        remarks["unused"] = "no scan since the counting began"
     return remarks
 
 
@@ -131,6 +134,10 @@ def _covers(other: Index, index: Index) -> bool:
         and other.is_plain
         and index.is_plain
         and other.is_valid
-        and other.keys[: len(index.keys)] == index.keys
-        and (len(other.keys) > len(index.keys) or other.is_unique or other.name < index.name)
+        and other.key_columns[: len(index.key_columns)] == index.key_columns
+        and (
+            len(other.key_columns) > len(index.key_columns)
+            or other.is_unique
+            or other.index_name < index.index_name
+        )
     )

@@ -1,21 +1,17 @@
 """`flask db`: migrate a database, and see whether it is as it should be."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
-import psycopg
 from flask import current_app
 from flask.cli import AppGroup
 from psycopg.rows import class_row
 from tabulate import tabulate
 
 from courseapp import indexes, migrate
-from courseapp.db import connect_as_owner, queries
-
-TIMEOUTS = "-c TimeZone=UTC -c statement_timeout=30s -c lock_timeout=5s"
+from courseapp.cli.owner import as_owner, plain_errors
+from courseapp.db import queries
 
 db = AppGroup("db", help="Migrate the database and verify it. Uses DATABASE_OWNER_URL.")
 as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -27,7 +23,7 @@ def upgrade() -> None:
 
     Several instances may start this at once: one migrates, the others wait.
     """
-    with _plain_errors():
+    with plain_errors():
         done = migrate.upgrade(current_app.config["DATABASE_OWNER_URL"])
     if not done:
         click.echo("nothing to apply: the database is up to date")
@@ -38,7 +34,7 @@ def upgrade() -> None:
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> None:
     """List the migrations. Exits with 1 if one is pending."""
-    with _owner() as conn:
+    with as_owner() as conn:
         applied = migrate.applied(conn)
     names = sorted({*migrate.MIGRATIONS, *applied})
     if as_json:
@@ -74,14 +70,14 @@ def _minute(moment: datetime) -> str:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def rollback(count: int, yes: bool) -> None:
     """Take back the newest migrations, with the data in what they made."""
-    with _owner() as conn:
+    with as_owner() as conn:
         names = migrate.newest(conn, count)
     if not names:
         click.echo("nothing to roll back")
         return
     if not yes:
         click.confirm(f"Roll back {', '.join(names)} and lose the data in it?", abort=True)
-    with _plain_errors():
+    with plain_errors():
         migrate.rollback(current_app.config["DATABASE_OWNER_URL"], names)
 
 
@@ -94,7 +90,7 @@ def verify_indexes(ctx: click.Context, as_json: bool) -> None:
     Exits with 1 if one is missing, invalid or defined differently. Redundant
     and unused ones are only listed. Changes nothing; a replica has its own counts.
     """
-    with _owner() as conn:
+    with as_owner() as conn:
         since = queries.db.get_statistics_since(conn)
         conn.row_factory = class_row(indexes.Index)
         present = list(queries.db.list_indexes(conn))
@@ -132,8 +128,8 @@ def _verdicts_as_table(verdicts: list[indexes.Verdict], since: datetime | None) 
             verdict.name,
             verdict.required_by or "",
             "" if verdict.size_bytes is None else f"{verdict.size_bytes / 2**20:,.1f} MiB",
-            verdict.state,
-            "; ".join((verdict.problems | verdict.remarks).values()),
+            ", ".join(verdict.said) or "ok",
+            "; ".join(why for state, why in verdict.said.items() if state != "unused"),
         ]
         for verdict in verdicts
     ]
@@ -144,30 +140,6 @@ def _verdicts_as_table(verdicts: list[indexes.Verdict], since: datetime | None) 
         colalign=("left", "left", "right", "left", "left"),
     )
     wrong = sum(bool(verdict.problems) for verdict in verdicts)
-    verdict = f"{wrong} to mend" if wrong else "every required index is there and right"
+    end = f"{wrong} to mend" if wrong else "every required index is there and right"
     unused = f"unused: no scan since {_minute(since)}\n" if since else ""
-    return f"{table}\n\n{unused}{verdict}"
-
-
-@contextmanager
-def _owner() -> Iterator[psycopg.Connection]:
-    with _plain_errors(), connect_as_owner(current_app, TIMEOUTS) as conn:
-        yield conn
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """One line of what PostgreSQL says instead of a traceback; it never quotes a password."""
-    try:
-        yield
-    except psycopg.ProgrammingError as error:
-        if error.sqlstate is None:
-            # libpq quotes the part of a URL that it cannot read, which may be the password.
-            raise click.ClickException("DATABASE_OWNER_URL is no valid database URL") from None
-        raise click.ClickException(_line(error)) from error
-    except psycopg.Error as error:
-        raise click.ClickException(_line(error)) from error
-
-
-def _line(error: psycopg.Error) -> str:
-    return f"the database: {' '.join(str(error).split())}"
+    return f"{table}\n\n{unused}{end}"

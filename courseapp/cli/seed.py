@@ -7,12 +7,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from courseapp.db import connect_as_owner, queries
+from courseapp.cli.owner import as_owner
+from courseapp.db import queries
 from courseapp.passwords import hash_password
 
 DEMO_PASSWORD = "password123"
 LEAD_EMAIL = "instructor@example.com"
-_TIMEOUTS = "-c lock_timeout=5s -c statement_timeout=30s"
 
 seed = AppGroup("seed", help="Data to develop and to load-test with.")
 
@@ -26,7 +26,7 @@ def demo(if_empty: bool) -> None:
             "The demo data is refused in production: everybody knows its passwords. "
             "APP_ENV=development allows it."
         )
-    with connect_as_owner(current_app, _TIMEOUTS) as conn, conn.transaction():
+    with as_owner() as conn, conn.transaction():
         if if_empty and queries.seed.any_user_exists(conn):
             return
         added = add_demo_data(conn)

@@ -4,15 +4,13 @@ import json
 import sys
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from marshmallow import ValidationError
 
-from courseapp.db import connect_as_owner, queries
+from courseapp.cli.owner import as_owner
+from courseapp.db import queries
 from courseapp.passwords import hash_password
 from courseapp.schemas.auth import RegistrationSchema
-
-_TIMEOUTS = "-c lock_timeout=5s -c statement_timeout=30s"
 
 users = AppGroup("users", help="Create and deactivate accounts.")
 
@@ -53,7 +51,7 @@ def create(email: str, name: str, role: str, password_stdin: bool) -> None:
             value_proc=lambda typed: _valid("password", typed),
         )
     password_hash = hash_password(password)
-    with connect_as_owner(current_app, _TIMEOUTS) as conn, conn.transaction():
+    with as_owner() as conn, conn.transaction():
         user = queries.auth.create_user(
             conn,
             email=email,
@@ -74,7 +72,7 @@ def create(email: str, name: str, role: str, password_stdin: bool) -> None:
 @click.argument("email")
 def deactivate(email: str) -> None:
     """Keep an account from logging in and end its sessions. Its data stays."""
-    with connect_as_owner(current_app, _TIMEOUTS) as conn, conn.transaction():
+    with as_owner() as conn, conn.transaction():
         user = queries.users.deactivate_user(conn, email=email)
         if user is None:
             raise click.ClickException(f"No account has the e-mail {email}.")

@@ -2,8 +2,8 @@
 -- purpose:  Every index of the schema, as PostgreSQL describes it, and how often it was used.
 -- endpoint: flask db verify-indexes
 -- param:    none
--- returns:  rows of the class Index of courseapp/indexes.py, by table and name; `keys` has one
---           text a key column, equal only when column, direction, operators and collation are
+-- returns:  rows of the class Index of courseapp/indexes.py, by table and name; `key_columns` has
+--           one text a column, equal only when column, direction, operators and collation are
 -- index:    none
 -- budget:   100 ms p95
 -- cache:    none
@@ -11,8 +11,11 @@
 -- locks:    none
 -- scope:    none
 select
-    x.relname as name,
+    x.relname as index_name,
     t.relname as table_name,
+    i.indisunique as is_unique,
+    i.indisvalid as is_valid,
+    s.idx_scan as scans,
     pg_get_indexdef(i.indexrelid) as definition,
     array(
         select
@@ -25,16 +28,15 @@ select
             )
         from generate_series(1, i.indnkeyatts) as k
         order by k
-    ) as keys,
-    i.indisunique as is_unique,
-    i.indisvalid as is_valid,
+    ) as key_columns,
     p.index_relid is not null as is_being_built,
     -- Whole rows in order and nothing else: what another index can stand in for.
     (
-        am.amname = 'btree' and i.indpred is null and i.indexprs is null
+        am.amname = 'btree'
+        and i.indpred is null
+        and i.indexprs is null
         and i.indnatts = i.indnkeyatts
     ) as is_plain,
-    s.idx_scan as scans,
     pg_relation_size(i.indexrelid) as size_bytes
 from pg_index as i
 inner join pg_class as x on i.indexrelid = x.oid

@@ -1,37 +1,25 @@
 """A database of its own for each test."""
 
-import os
-import re
-import secrets
-
 import psycopg
 import pytest
+from conftest import temporary_database
 from flask import Flask
 
-from courseapp import migrate
 from courseapp.cli.db import db
-
-
-@pytest.fixture(scope="session")
-def server_urls():
-    return {"DATABASE_URL": os.environ["TEST_SERVER_URL"]}
 
 
 @pytest.fixture
 def empty_database(server_urls):
     """The URL of a database in which nothing is."""
-    name = f"migrations_{secrets.token_hex(6)}"
-    with psycopg.connect(server_urls["DATABASE_URL"], autocommit=True) as admin:
-        admin.execute(f"create database {name}")
-        yield re.sub(r"(://[^/]*/)[^?]*", rf"\g<1>{name}", server_urls["DATABASE_URL"])
-        admin.execute(f"drop database {name} with (force)")
+    with temporary_database(server_urls["DATABASE_URL"]) as url:
+        yield url
 
 
 @pytest.fixture
-def migrated_database(empty_database):
+def migrated_database(server_urls, template_database):
     """The URL of a database with every migration."""
-    migrate.upgrade(empty_database, say=str)
-    return empty_database
+    with temporary_database(server_urls["DATABASE_URL"], template_database) as url:
+        yield url
 
 
 @pytest.fixture

@@ -64,7 +64,10 @@ def test_after_a_kill_amid_a_migration_the_next_run_carries_on(empty_database, f
     process = FORK.Process(target=migrate.upgrade, args=(empty_database, files, str))
     process.start()
     conn = connect(empty_database)
-    asleep = "select 1 from pg_stat_activity where datname = current_database() and query ~ '^select pg_sl'"
+    asleep = """
+        select 1 from pg_stat_activity
+        where datname = current_database() and query ~ '^select pg_sleep'
+    """
     while not conn.execute(asleep).fetchone():
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)

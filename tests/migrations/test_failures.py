@@ -68,10 +68,9 @@ def test_a_file_that_cannot_be_read_is_named(empty_database, folder, text):
 def test_a_busy_table_ends_the_wait_and_says_so(migrated_database, folder, connect):
     holder = connect(migrated_database)
     holder.execute("begin; lock table users")
-    separator = "&" if "?" in migrated_database else "?"
-    url = f"{migrated_database}{separator}options=-c%20lock_timeout%3D100ms"
+    url = f"{migrated_database}&options=-c%20lock_timeout%3D100ms"
     files = folder(**{"0900_x": "alter table users add column x integer"})
-    with pytest.raises(migrate.MigrationError, match="lock timeout(.|\n)*Another transaction"):
+    with pytest.raises(migrate.MigrationError, match=r"lock timeout(.|\n)*Another transaction"):
         migrate.upgrade(url, files)
 
 
@@ -91,9 +90,12 @@ def test_a_connection_that_is_cut_is_an_error_and_not_a_hang(empty_database, fol
 
     thread = threading.Thread(target=run)
     thread.start()
-    cut = "select pg_terminate_backend(pid) from pg_stat_activity where query ~ %s and pid <> %s"
+    cut = """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and query ~ %s and pid <> pg_backend_pid()
+    """
     query = r"^select pg_sleep" if what == "migrating" else "try_migration_lock"
-    while not conn.execute(cut, [query, conn.info.backend_pid]).fetchall():
+    while not conn.execute(cut, [query]).fetchall():
         time.sleep(0.02)
     thread.join(timeout=5)
     assert not thread.is_alive()

@@ -59,7 +59,9 @@ def test_an_empty_database_has_nothing_to_roll_back(empty_database, flask_db):
 def test_an_irreversible_migration_says_why(empty_database, folder, connect):
     files = folder(**{"0001_a": "-- irreversible: the old codes are gone\nselect 1"})
     migrate.upgrade(empty_database, files)
-    with pytest.raises(migrate.MigrationError, match="0001_a cannot be .*: the old codes are gone"):
+    with pytest.raises(
+        migrate.MigrationError, match=r"0001_a cannot be .*: the old codes are gone"
+    ):
         migrate.newest(connect(empty_database), 1, files)
 
 

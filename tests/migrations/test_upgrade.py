@@ -41,8 +41,7 @@ def test_only_what_is_missing_is_applied(empty_database, folder):
     assert migrate.upgrade(empty_database, files) == ["0002_b", "0003_c"]
 
 
-def test_the_search_function_folds_case_and_accents(migrated_database, connect):
-    conn = connect(migrated_database)
+def test_the_search_function_folds_case_and_accents(conn):
     assert conn.execute("select fold_for_search('Żółw ĄĘ')").fetchone() == ("zolw ae",)
 
 
@@ -88,8 +87,8 @@ def test_what_a_migration_sets_does_not_reach_the_next(empty_database, folder, c
     assert connect(empty_database).execute("select * from public.b").fetchone() == ("5s",)
 
 
-def test_lock_and_statement_timeouts_hold_for_migrations(empty_database, connect):
-    with locked_backend(empty_database, say=str) as backend:
+def test_lock_and_statement_timeouts_hold_for_migrations(environ):
+    with locked_backend(environ["DATABASE_URL"], say=str) as backend:
         settings = [
             backend.connection.execute(f"show {name}_timeout").fetchone()[0]
             for name in ("lock", "statement")
@@ -97,17 +96,16 @@ def test_lock_and_statement_timeouts_hold_for_migrations(empty_database, connect
     assert settings == ["5s", "15min"]
 
 
-def test_options_in_the_url_win(empty_database):
-    separator = "&" if "?" in empty_database else "?"
-    url = f"{empty_database}{separator}options=-c%20statement_timeout%3D2h"
+def test_options_in_the_url_win(environ):
+    url = f"{environ['DATABASE_URL']}&options=-c%20statement_timeout%3D2h"
     with locked_backend(url, say=str) as backend:
         assert backend.connection.execute("show statement_timeout").fetchone() == ("2h",)
         assert backend.connection.execute("show lock_timeout").fetchone() == ("5s",)
 
 
-def test_any_password_and_a_socket_folder_in_the_url_arrive(empty_database, connect):
+def test_any_password_and_a_socket_folder_in_the_url_arrive(conn):
     password = "p@ss:/?#%&= +'\\ż"
-    info = connect(empty_database).info
+    info = conn.info
     url = (
         f"postgresql://{quote(info.user, safe='')}:{quote(password, safe='')}@:{info.port}"
         f"/{info.dbname}?host={quote(info.host, safe='')}"
@@ -148,8 +146,7 @@ def test_a_role_that_may_not_create_tables_is_told_so(empty_database, flask_db, 
     role = f"nobody_{conn.info.dbname}"
     conn.execute(f"create role {role} login")
     try:
-        url = f"{empty_database}{'&' if '?' in empty_database else '?'}user={role}"
-        result = flask_db(url, "upgrade")
+        result = flask_db(f"{empty_database}&options=-c%20role%3D{role}", "upgrade")
     finally:
         conn.execute(f"drop role {role}")
     assert result.exit_code == 1
@@ -174,7 +171,7 @@ def test_a_database_newer_than_the_code_is_ready(migrated_database, connect, fla
     assert "(by another version)" in result.output
 
 
-def test_readiness_costs_one_statement(migrated_database):
+def test_readiness_costs_one_statement(environ):
     class Counting(psycopg.Cursor):
         sent = 0
 
@@ -182,6 +179,6 @@ def test_readiness_costs_one_statement(migrated_database):
             Counting.sent += 1
             return super().execute(*args, **kwargs)
 
-    with psycopg.connect(migrated_database, autocommit=True, cursor_factory=Counting) as conn:
+    with psycopg.connect(environ["DATABASE_URL"], autocommit=True, cursor_factory=Counting) as conn:
         assert migrate.pending(conn) == []
     assert Counting.sent == 1
