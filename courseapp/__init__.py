@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from flask import Flask
-from flask_swagger_ui import get_swaggerui_blueprint
 
 from courseapp import auth, config, db, edge, errors, limits, openapi, playback
 from courseapp.blueprints import (
@@ -23,7 +22,7 @@ from courseapp.cli.seed import seed
 from courseapp.cli.users import users
 
 API = (auth_blueprint, courses, enrollments, lessons, progress, gamification)
-PAGES = (health.blp, docs.blp, get_swaggerui_blueprint("/docs", "/api/v1/openapi.json"))
+PAGES = (health.blp, docs.blp, docs.api_page)
 COMMANDS = (db_commands, seed, users)
 
 

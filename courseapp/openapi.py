@@ -1,6 +1,5 @@
 """flask-smorest as this project uses it: strict input, one error shape, OpenAPI 3.1."""
 
-import http
 import json
 from collections.abc import Callable
 
@@ -35,6 +34,10 @@ class StrictParser(FlaskParser):
         if req.mimetype != "application/json":
             raise Problem("unsupported_media_type")
         raw = req.get_data(cache=True)
+        is_at_limit = req.content_length is None and len(raw) == req.max_content_length
+        # Werkzeug cuts off a body in chunks where it should refuse it.
+        if is_at_limit and req.environ["wsgi.input"].read(1):
+            raise Problem("too_large")
         try:
             document = json.loads(
                 raw.decode(), object_pairs_hook=_unique_keys, parse_constant=_no_constant
@@ -42,7 +45,8 @@ class StrictParser(FlaskParser):
             if b"\\u" in raw:
                 text = json.dumps(document, ensure_ascii=False)
                 text.encode()
-                if "\\u0000" in text:
+                # Without the escaped backslashes, which may stand before a typed u0000.
+                if "\\u0000" in text.replace("\\\\", ""):
                     raise ValueError("NUL")
         except (ValueError, RecursionError) as error:
             raise Problem("malformed") from error
@@ -57,8 +61,16 @@ class StrictParser(FlaskParser):
 class Id(IntegerConverter):
     """A bigint in a path: what cannot be an id is 404."""
 
+    # What does not match is 404; what matched and then fails the range is 405.
+    regex = "[1-9][0-9]{0,17}"
+
     def __init__(self, url_map):
-        super().__init__(url_map, min=1, max=2**63 - 1)
+        super().__init__(url_map, min=1, max=10**18 - 1)
+
+
+_RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+}
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -73,23 +85,58 @@ class Blueprint(flask_smorest.Blueprint):
             by_status.setdefault(PROBLEMS[name][0], []).append(name)
 
         def decorator(view):
+            documented = view
             for status, same in by_status.items():
-                view = self.alt_response(
+                documented = self.alt_response(
                     status,
                     schema=ProblemSchema,
                     content_type="application/problem+json",
                     description="; ".join(f"`{n}`: {PROBLEMS[n][1]}" for n in same),
-                )(view)
+                    headers=_RETRY_AFTER if status in (429, 503) else None,
+                )(documented)
+            # Only the documentation: each layer around the view costs every request 2 µs.
+            view._apidoc = documented._apidoc
             return view
 
         return decorator
+
+    def _store_endpoint_docs(self, endpoint, obj, parameters, tags, **options):
+        """Generated clients name their methods after the operation: the name of the view."""
+        named = self.doc(operationId=endpoint)(obj)
+        if options["methods"] == ["GET"]:
+            named = self.alt_response(304, description="What `If-None-Match` names is current")(
+                named
+            )
+        super()._store_endpoint_docs(endpoint, named, parameters, tags, **options)
+
+
+def _for_clients(converter, field, ret, **kwargs) -> dict:
+    """What only our own code understands does not go into the document."""
+    # Stands for a value that was not sent.
+    if field.load_default in (None, (None, None)):
+        ret.pop("default", None)
+    # Other languages know no \Z, and their $ does not match before a final newline.
+    pattern = ret.get("pattern", "")
+    return {"pattern": pattern[:-2] + "$"} if pattern.endswith(r"\Z") else {}
 
 
 class Api(flask_smorest.Api):
     """The document at /api/v1/openapi.json."""
 
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = "PROBLEM"
+
     def _register_error_handlers(self):
         self._app.register_error_handler(HTTPException, handle_http_exception)
+
+    def _register_responses(self):
+        super()._register_responses()
+        content = {"application/problem+json": {"schema": ProblemSchema}}
+        response = {"description": "Any other problem", "content": content}
+        self.spec.components.response("PROBLEM", response, lazy=True)
+
+    def _register_pagination_header(self):
+        """Pages are cursors here."""
 
 
 def init_app(app: Flask) -> Api:
@@ -109,12 +156,14 @@ def init_app(app: Flask) -> Api:
         }
     )
     api.init_app(app)
+    api.ma_plugin.converter.add_attribute_function(_for_clients)
     schemes = api.spec.components
     schemes.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "access_token"})
     schemes.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     return api
 
 
+# The problems of every operation that takes a body.
+BODY = ("malformed", "unsupported_media_type", "too_large", "invalid", "cross_site")
 PUBLIC = {"security": [{}]}
 OPTIONAL = {"security": [{}, {"cookie": []}, {"bearer": []}]}
-CREATED = http.HTTPStatus.CREATED

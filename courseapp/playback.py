@@ -6,6 +6,8 @@ import json
 import time
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask import Flask, current_app
 
@@ -38,7 +40,7 @@ def sign_playback(lesson: bytes) -> bytes:
 def init_app(app: Flask) -> None:
     """Read the key once.
 
-    :raise ConfigError: if only half of it is set or it cannot be read.
+    :raise ConfigError: if only half of it is set, or it is no RSA key.
     """
     kid, encoded = app.config["MUX_SIGNING_KEY_ID"], app.config["MUX_SIGNING_PRIVATE_KEY"]
     if bool(kid) != bool(encoded):
@@ -47,6 +49,9 @@ def init_app(app: Flask) -> None:
     if encoded:
         try:
             key = load_pem_private_key(base64.b64decode(encoded, validate=True), None)
-        except (binascii.Error, ValueError, TypeError) as error:
+        except (binascii.Error, ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise ConfigError("MUX_SIGNING_PRIVATE_KEY is no PEM key in base64") from error
+        # Any other kind would load, and then fail at the first lesson.
+        if not isinstance(key, RSAPrivateKey):
+            raise ConfigError("MUX_SIGNING_PRIVATE_KEY is no RSA key")
     app.extensions["mux_signing_key"] = key

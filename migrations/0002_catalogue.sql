@@ -3,10 +3,11 @@
 
 -- Case and the accents of the catalogue's languages do not count in a search.
 -- A column and the search text both go through here, so that they cannot differ.
+-- normalize: some clients send ó as o and a combining accent.
 create function fold_for_search(value text) returns text
 language sql immutable strict parallel safe
 return translate(
-    lower(value),
+    lower(normalize(value)),
     'ąćęłńóśźżàáâãäåçèéêëìíîïñòôõöøùúûüýÿčďěňřšťůž',
     'acelnoszzaaaaaaceeeeiiiinooooouuuuyycdenrstuz'
 );

@@ -53,8 +53,18 @@ def make_course(conn, lessons=3, instructor=None, published=True, lesson=None, *
     return course
 
 
+def make_module(conn, course, **overrides):
+    """One more module at the end of the course; make_lesson goes on in it."""
+    position = conn.execute(
+        "select max(position) + 1 from modules where course_id = %s", [course.id]
+    ).fetchone()[0]
+    values = {"course_id": course.id, "title": f"Module {position}", "position": position}
+    course.module_id = _insert(conn, "modules", values | overrides)
+    return course.module_id
+
+
 def make_lesson(conn, course, **overrides):
-    """One more lesson at the end of the course's module; returns its id."""
+    """One more lesson at the end of the course's last module; returns its id."""
     values = {
         "module_id": course.module_id,
         "title": f"Lesson {len(course.lesson_ids) + 1}",

@@ -6,7 +6,7 @@ from courseapp import auth
 from courseapp.completion import complete_lesson
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
-from courseapp.openapi import Blueprint
+from courseapp.openapi import BODY, Blueprint
 from courseapp.responses import PRIVATE, json_response
 from courseapp.schemas.progress import (
     CourseProgressSchema,
@@ -21,8 +21,7 @@ blp = Blueprint("progress", __name__, url_prefix="/api/v1/progress", description
 @auth.token_required
 @blp.arguments(ProgressUpdateSchema)
 @blp.response(200, LessonProgressSchema)
-@blp.refuses("malformed", "unsupported_media_type", "too_large", "invalid", "cross_site")
-@blp.refuses("unauthenticated", "not_enrolled", "not_found", "throttled", "unavailable")
+@blp.refuses(*BODY, "unauthenticated", "not_enrolled", "not_found", "throttled", "unavailable")
 def record_progress(update, lesson_id):
     """Report how far the player is; at most every 5 seconds, three at once after a pause.
 

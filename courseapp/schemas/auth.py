@@ -4,7 +4,8 @@ import zoneinfo
 
 from marshmallow import Schema, fields, pre_load, validate
 
-_ZONES = frozenset(zoneinfo.available_timezones())
+# Where the server stands is no zone, but a file of that name.
+_ZONES = frozenset(zoneinfo.available_timezones()) - {"localtime"}
 
 
 def _password(**kwargs):
@@ -40,24 +41,7 @@ def _fail(message: str):
     raise validate.ValidationError(message)
 
 
-class CredentialsSchema(Schema):
-    """What a login takes. Anything may be typed, so that an answer says no more than yes or no."""
-
-    email = fields.String(required=True, validate=validate.Length(1, 254))
-    password = fields.String(
-        required=True, validate=validate.Length(1, 1024), metadata={"format": "password"}
-    )
-
-
-class RegistrationSchema(Schema):
-    """A new account."""
-
-    email = fields.Email(required=True, validate=validate.Length(3, 254))
-    password = _password(required=True)
-    full_name = _name(required=True)
-    timezone = _zone(load_default="UTC")
-    locale = _locale(load_default="en")
-
+class _EmailSchema(Schema):
     @pre_load
     def trim_email(self, data, **kwargs):
         """People paste addresses with a space at the end."""
@@ -66,12 +50,31 @@ class RegistrationSchema(Schema):
         return data
 
 
+class CredentialsSchema(_EmailSchema):
+    """What a login takes. Anything may be typed, so that an answer says no more than yes or no."""
+
+    email = fields.String(required=True, validate=validate.Length(1, 254))
+    password = fields.String(
+        required=True, validate=validate.Length(1, 1024), metadata={"format": "password"}
+    )
+
+
+class RegistrationSchema(_EmailSchema):
+    """A new account."""
+
+    email = fields.Email(required=True, validate=validate.Length(3, 254))
+    password = _password(required=True)
+    full_name = _name(required=True)
+    timezone = _zone(load_default="UTC")
+    locale = _locale(load_default="en")
+
+
 class ProfileSchema(Schema):
     """What may be changed of one's own account; what is not sent stays."""
 
-    full_name = _name(load_default=None)
-    locale = _locale(load_default=None)
-    timezone = _zone(load_default=None)
+    full_name = _name(load_default=None, allow_none=False)
+    locale = _locale(load_default=None, allow_none=False)
+    timezone = _zone(load_default=None, allow_none=False)
 
 
 class PasswordChangeSchema(Schema):

@@ -6,9 +6,11 @@ from marshmallow import Schema, fields
 class FieldErrorSchema(Schema):
     """One value that is not valid."""
 
-    location = fields.String(metadata={"description": "`json` or `query`"})
-    field = fields.String(metadata={"description": "Path to the value, such as `email`"})
-    message = fields.String()
+    location = fields.String(required=True, metadata={"description": "`json` or `query`"})
+    field = fields.String(
+        required=True, metadata={"description": "Path to the value, such as `email`"}
+    )
+    message = fields.String(required=True)
 
 
 class ProblemSchema(Schema):

@@ -15,8 +15,9 @@
 with course as (
     select
         c.*,
-        :role = 'admin' or exists (
-            select from course_instructors as i where i.course_id = c.id and i.user_id = :user_id
+        coalesce(:role = 'admin', false) or exists (
+            select from course_instructors as i
+            where i.course_id = c.id and i.user_id = :user_id and :role = 'instructor'
         ) as is_staff
     from courses as c
     where c.id = :course_id or c.slug = :slug
@@ -30,7 +31,8 @@ visible as (
         or course.is_staff
         -- Whoever enrolled keeps the course when it is unpublished.
         or exists (
-            select from enrollments as e where e.user_id = :user_id and e.course_id = course.id
+            select from enrollments as e
+            where e.user_id = :user_id and e.course_id = course.id
         )
 ),
 
@@ -98,7 +100,7 @@ select json_build_object(
     'instructors', (
         select coalesce(
             json_agg(json_build_object('id', u.id, 'full_name', u.full_name)
-            order by i.is_lead desc, u.id), '[]'
+            order by i.is_lead desc, u.id asc), '[]'
         )
         from course_instructors as i
         inner join users as u on i.user_id = u.id

@@ -18,6 +18,11 @@ with page as materialized (
         c.*,
         row_number() over (order by c.id desc) as n
     from courses as c
+    -- As in search_courses: unpacked once a course instead of once a word.
+    -- (The linter cannot read an offset without from.)
+    -- noqa: disable=PRS
+    cross join lateral (select c.search_text || '' as content offset 0) as unpacked
+    -- noqa: enable=PRS
     where
         c.published_at is null
         and c.archived_at is null
@@ -31,7 +36,7 @@ with page as materialized (
         and not exists (
             select
             from regexp_split_to_table(fold_for_search(:q), '[[:space:]]+') as word
-            where strpos(c.search_text, word) = 0
+            where strpos(unpacked.content, word) = 0
         )
         and c.id < coalesce(:before_id::bigint, 9223372036854775807)
     order by c.id desc

@@ -18,14 +18,20 @@ with page as materialized (
         (extract(epoch from c.published_at) * 1000000)::bigint || '_' || c.id as cursor,
         row_number() over (order by c.published_at desc, c.id desc) as n
     from courses as c
+    -- Unpacked once a course instead of once a word: fifty words cost twice one, not
+    -- twenty times. Without the offset the planner would move it into the loop.
+    -- (The linter cannot read an offset without from.)
+    -- noqa: disable=PRS
+    cross join lateral (select c.search_text || '' as content offset 0) as unpacked
+    -- noqa: enable=PRS
     where
         c.published_at is not null
         -- Plain substrings, so that C++, Node.js and an inflected word are found. The
-        -- catalogue is small: 500 texts are read in about a millisecond.
+        -- catalogue is small: 500 texts of 2 kB are read in about 4 milliseconds.
         and not exists (
             select
             from regexp_split_to_table(fold_for_search(:q), '[[:space:]]+') as word
-            where strpos(c.search_text, word) = 0
+            where strpos(unpacked.content, word) = 0
         )
         -- Without a page before: everything comes after the end of time.
         and (c.published_at, c.id) < (

@@ -20,13 +20,14 @@ with lesson as (
         c.published_at as course_published_at,
         e.user_id is not null as is_enrolled,
         coalesce(:role = 'admin', false) or exists (
-            select from course_instructors as i where i.course_id = c.id and i.user_id = :user_id
+            select from course_instructors as i
+            where i.course_id = c.id and i.user_id = :user_id and :role = 'instructor'
         ) as is_staff
     from lessons as l
     inner join modules as m on l.module_id = m.id
     inner join courses as c on m.course_id = c.id
     left join enrollments as e on c.id = e.course_id and e.user_id = :user_id
-    where l.id = :lesson_id
+    where l.id = :lesson_id and l.archived_at is null
 )
 
 select

@@ -1,0 +1,69 @@
+"""What the reads of the journey cost PostgreSQL."""
+
+import builders
+import pytest
+
+SESSION = "auth.get_session"
+
+
+@pytest.fixture(scope="module")
+def course(conn):
+    return builders.make_course(conn)
+
+
+@pytest.fixture(scope="module")
+def member(conn, course):
+    user = builders.make_user(conn, "admin")
+    builders.enroll(conn, user, course)
+    return user
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [
+        ("courses", ["courses.list_published_courses"]),
+        ("courses?q=course", ["courses.search_courses"]),
+        ("courses?is_published=false", [SESSION, "courses.list_unpublished_courses"]),
+        ("courses/{course}", [SESSION, "courses.get_course"]),
+        ("courses/{slug}", [SESSION, "courses.get_course"]),
+        ("courses/{course}/enroll", [SESSION, "enrollments.get_enrollment"]),
+        ("enrollments/me", [SESSION, "enrollments.list_enrollments"]),
+        ("lessons/{lesson}", [SESSION, "lessons.get_lesson"]),
+        ("gamification/me", [SESSION, "gamification.get_gamification"]),
+        ("gamification/me/history", [SESSION, "gamification.list_points_history"]),
+    ],
+)
+def test_a_read_sends_one_statement_besides_the_session_check(
+    recorder, conn, course, member, path, statements
+):
+    client = recorder.app.test_client()
+    client.set_cookie("access_token", builders.access_token(recorder.app, conn, member))
+    path = path.format(course=course.id, slug=course.slug, lesson=course.lesson_ids[0])
+    with recorder.recording() as seen:
+        answer = client.get(f"/api/v1/{path}")
+    assert answer.status_code == 200
+    # Each connection has a trace of its own, so their order is not known.
+    assert sorted(seen.statements) == sorted(statements)
+
+
+@pytest.mark.parametrize("path", ["courses/{course}", "lessons/{lesson}"])
+def test_an_anonymous_read_has_no_session_to_check(recorder, conn, path):
+    course = builders.make_course(conn, lesson={"is_preview": True})
+    path = path.format(course=course.id, lesson=course.lesson_ids[0])
+    with recorder.recording() as seen:
+        assert recorder.app.test_client().get(f"/api/v1/{path}").status_code == 200
+    assert len(seen.statements) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "statement"),
+    [("post", "enrollments.enroll_user"), ("delete", "enrollments.delete_enrollment")],
+)
+def test_enrolling_and_leaving_are_one_statement_too(recorder, conn, learner, method, statement):
+    course = builders.make_course(conn)
+    client = recorder.app.test_client()
+    client.set_cookie("access_token", builders.access_token(recorder.app, conn, learner))
+    with recorder.recording() as seen:
+        answer = getattr(client, method)(f"/api/v1/courses/{course.id}/enroll")
+    assert answer.status_code in (201, 204)
+    assert sorted(seen.statements) == sorted([SESSION, statement])
