@@ -2,7 +2,7 @@
 PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint migrate lock setup clean
+.PHONY: help run test lint migrate schema lock setup clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -16,26 +16,32 @@ test: setup ## run the tests (ARGS="-k progress")
 lint: setup ## check style and common mistakes
 	@$(PYTHON_ENV) -m ruff check courseapp tests perf
 	@$(PYTHON_ENV) -m ruff format --check courseapp tests perf
+	@$(PYTHON_ENV) -m sqlfluff lint sql migrations/*.sql
+	@.venv/bin/squawk migrations/*.sql
 
 migrate: setup ## bring the database of `make run` or DATABASE_URL up to date
 	@$(PYTHON_ENV) -m flask --app wsgi db upgrade
 
+schema: setup ## write down what the migrations build (migrations/expected)
+	@$(PYTHON_ENV) -m courseapp.devschema
+
 LOCK := $(PYTHON_ENV) -m uv pip compile --quiet --universal --generate-hashes \
 	--python-version 3.11 --no-annotate --custom-compile-command "make lock"
-lock: setup ## pin the newest allowed versions of all packages
-	@$(LOCK) --upgrade setup.cfg -o requirements/production.txt
-	@$(LOCK) --upgrade -c requirements/production.txt --all-extras setup.cfg \
+lock: setup ## pin what setup.cfg asks for (ARGS=--upgrade: the newest of everything)
+	@$(LOCK) $(ARGS) setup.cfg -o requirements/production.txt
+	@$(LOCK) $(ARGS) -c requirements/production.txt --all-extras setup.cfg \
 		-o requirements/development.txt
-	@echo uv | $(LOCK) --upgrade - -o requirements/uv.txt
+	@echo uv | $(LOCK) $(ARGS) - -o requirements/uv.txt
 
 setup: ## install what is missing into .venv (the other targets do it, too)
 	@sh requirements/install.sh
 
 clean: ## remove .venv, caches and .dev with all data of `make run`
-	@if [ -e .dev/running ] && ! flock -n .dev/running true; then \
-		echo "make clean: it is running ($$(cat .dev/running)). Stop it first."; exit 1; fi
-	@if [ -e .dev/elsewhere ]; then while read -r path; do \
-		case $$path in /tmp/courseapp-*|/var/tmp/courseapp-*) rm -rf "$$path";; esac; \
-		done < .dev/elsewhere; fi
+	@for lock in .dev/running .dev/lock; do \
+		[ ! -e $$lock ] || flock --nonblock $$lock true || \
+		{ echo "make clean: it is running ($$(cat .dev/running)). Stop it first."; exit 1; }; done
+	@# Folders that .dev could not hold: see courseapp/devservers.py.
+	@[ ! -e .dev/elsewhere ] || while read -r path; do case $$path in \
+		/tmp/courseapp-*|/var/tmp/courseapp-*) rm -rf "$$path";; esac; done < .dev/elsewhere
 	rm -rf .venv .dev build dist ./*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

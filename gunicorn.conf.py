@@ -26,8 +26,8 @@ graceful_timeout = 30
 # connections and nothing prepared.
 max_requests = 0
 
-# One list for who may say what the client's address and scheme were; the app has the same one.
-forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "")
+# Nobody: courseapp/proxies.py reads the forwarding headers, from TRUSTED_PROXIES only.
+forwarded_allow_ips = ""
 
 # Heartbeats are file operations: on a busy disk they would make healthy workers look dead.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None

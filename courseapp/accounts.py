@@ -14,26 +14,23 @@ def log_in(email: str, password: str, refresh_seconds: int) -> tuple[int, int, b
     :raise Problem: `invalid_credentials`, or `too_many_attempts` after ten failures of the
         account within five minutes, known or not.
     """
-    with connection() as conn:
-        user_id, password_hash, retry_after = queries.auth.get_login(conn, email=email)
-    _refuse_locked(retry_after)
-    if not verify_password(password, password_hash):
-        raise _failed(email, "invalid_credentials")
-    if needs_rehash(password_hash):
-        password_hash = _rehash(user_id, password, password_hash)
-    with connection() as conn:
-        row = queries.auth.create_session(
-            conn,
-            user_id=user_id,
-            password_hash=password_hash,
-            email=email,
-            refresh_seconds=refresh_seconds,
-        )
+    # Twice: the hash may change meanwhile, because another login has just hashed it anew.
+    for _ in range(2):
+        user_id, password_hash = _verified(email, password)
+        with connection() as conn:
+            row = queries.auth.create_session(
+                conn,
+                user_id=user_id,
+                password_hash=password_hash,
+                email=email,
+                refresh_seconds=refresh_seconds,
+            )
+        if row is not None:
+            break
     if row is None:
         raise Problem("invalid_credentials")
-    session_id, user = row
-    if session_id is None:
-        raise Problem("too_many_attempts", retry_after=300)
+    session_id, user, retry_after = row
+    _refuse_locked(retry_after)
     return user_id, session_id, user
 
 
@@ -47,6 +44,9 @@ def change_password(user_id: int, current: str, new: str) -> None:
     _refuse_locked(retry_after)
     if not verify_password(current, old_hash):
         raise _failed(email, "wrong_password")
+    with connection() as conn:
+        # Again, for the right one among many simultaneous guesses.
+        _refuse_locked(queries.auth.get_password_hash(conn, user_id=user_id)[2])
     new_hash = hash_password(new)
     with connection() as conn, conn.transaction():
         changed = queries.auth.update_password(
@@ -55,6 +55,18 @@ def change_password(user_id: int, current: str, new: str) -> None:
         if not changed:
             raise Problem("wrong_password")
         queries.auth.revoke_sessions(conn, user_id=user_id, reason="password_change")
+
+
+def _verified(email: str, password: str) -> tuple[int, str]:
+    """The account's id and the hash that `password` belongs to, made with today's parameters."""
+    with connection() as conn:
+        user_id, password_hash, retry_after = queries.auth.get_login(conn, email=email)
+    _refuse_locked(retry_after)
+    if not verify_password(password, password_hash):
+        raise _failed(email, "invalid_credentials")
+    if needs_rehash(password_hash):
+        password_hash = _rehash(user_id, password, password_hash)
+    return user_id, password_hash
 
 
 def _refuse_locked(retry_after: int | None) -> None:

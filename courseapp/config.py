@@ -120,7 +120,8 @@ SETTINGS = (
         "TRUSTED_PROXIES",
         _networks,
         "",
-        "Comma-separated networks of the load balancers; only they may name the client's address.",
+        "Comma-separated networks of the load balancers; only they may name the client's address. "
+        "A load balancer on a Unix socket counts as 127.0.0.1.",
     ),
     Setting(
         "ACCESS_TOKEN_SECONDS",

@@ -67,6 +67,9 @@ class Database:
             max_size=size,
             timeout=timeout,
             max_waiting=100,
+            # Tries come at doubling intervals: after five minutes without a server the
+            # next would be two minutes away. Given up, a request starts them anew.
+            reconnect_timeout=5,
             open=False,
         )
 

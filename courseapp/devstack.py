@@ -1,12 +1,11 @@
 """`make run`: PostgreSQL, Redis, migrations, demo data and the web server, from one command."""
 
-import http.client
+import contextlib
 import json
 import os
-import re
 import secrets
+import select
 import signal
-import socket
 import sys
 import time
 from pathlib import Path
@@ -17,15 +16,15 @@ from flask.cli import ScriptInfo
 
 from courseapp import create_app
 from courseapp.config import CHECKOUT, DEV_ENVIRONMENT
-from courseapp.devservers import Child, FolderInUseError, ServerError, Servers, hold, start_servers
-
-__all__ = ["ServerError", "main", "start_servers"]
+from courseapp.devchecks import answers, check_url, listen_address, web_address
+from courseapp.devprocess import Child, ServerError, hold
+from courseapp.devservers import FolderInUseError, Servers
 
 DEV = DEV_ENVIRONMENT.parent if DEV_ENVIRONMENT else None
 SERVERS = {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "Redis"}
 DEMO_LOGINS = "test@example.com, instructor@example.com, admin@example.com"
-# gunicorn's graceful_timeout is 30; after that it ends its workers itself.
-DRAIN_SECONDS = 35
+# How long requests get when it stops; gunicorn then cuts them off itself.
+DRAIN_SECONDS = 10
 
 
 class Stop(Exception):
@@ -33,10 +32,14 @@ class Stop(Exception):
 
 
 class Signals:
-    """Counts requests to stop. Nothing is interrupted: `check` is called where it is safe."""
+    """Counts the requests to stop. Nothing is interrupted: `check` is called where it is safe."""
 
     def __init__(self):
         self.count = 0
+        # Who hangs up on `ssh -t host make run` tells make only, and make waits for us.
+        self.terminal = select.poll()
+        if os.isatty(0):
+            self.terminal.register(0, select.POLLHUP)
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if name != signal.SIGHUP or signal.getsignal(name) != signal.SIG_IGN:  # nohup
                 signal.signal(name, self._on_signal)
@@ -45,8 +48,8 @@ class Signals:
         self.count += 1
 
     def check(self) -> None:
-        """:raise Stop: if a signal came."""
-        if self.count:
+        """:raise Stop: if a signal came or the terminal is gone."""
+        if self.count or self.terminal.poll(0):
             raise Stop
 
 
@@ -58,73 +61,23 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def without_password(text: str) -> str:
-    """`text` with the passwords of the URLs in it replaced."""
-    text = re.sub(r"(://[^:/@\s]*:)\S*@", r"\1***@", text)
-    return re.sub(r"(password=)[^&\s]+", r"\1***", text)
-
-
-def listen_address() -> tuple[str, int]:
-    """Host and port that gunicorn.conf.py is going to use.
-
-    :raise ServerError: if they cannot be used.
-    """
-    bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-    host, _, port = bind.rpartition(":")
-    host = host.strip("[]")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ServerError(f"{bind!r} is no address such as 127.0.0.1:8000 (BIND and PORT set it).")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, int(port)))
-        except OSError as error:
-            raise ServerError(
-                f"Cannot listen on {bind}: {error.strerror}. Try: make run PORT={int(port) + 1}"
-            ) from error
-    return host, int(port)
-
-
-def web_address(host: str, port: int) -> str:
-    """The URL of the web server."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def check_url(name: str) -> None:
-    """Connect once to the server of `DATABASE_URL` or `REDIS_URL`.
-
-    :raise ServerError: naming the variable, if that fails.
-    """
-    # Only who brings a server waits for these imports.
-    import psycopg
-    import redis
-
-    url = os.environ[name]
-    try:
-        if name == "DATABASE_URL":
-            psycopg.connect(url, connect_timeout=5).close()
-        else:
-            redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5).ping()
-    except (psycopg.Error, redis.RedisError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ServerError(without_password(f"{name}={url} cannot be used: {reason}")) from error
-
-
 def wait_for_folder(signals: Signals) -> Servers:
     """The servers of this checkout, as soon as nothing is left of a run that was killed.
 
-    :raise ServerError: if that takes longer than gunicorn may need to stop.
+    :raise FolderInUseError: if that takes longer than gunicorn may need to stop.
     """
-    deadline = time.monotonic() + DRAIN_SECONDS
+    with contextlib.suppress(FolderInUseError):
+        return Servers(DEV, patience=1)
+    say("Waiting for the programs of an earlier run to end …")
+    deadline = time.monotonic() + DRAIN_SECONDS + 10
     while True:
+        signals.check()
         try:
-            return Servers(DEV, patience=1)
+            return Servers(DEV, patience=0)
         except FolderInUseError:
             if time.monotonic() > deadline:
                 raise
-            say("Waiting for the programs of an earlier run to end …")
-            signals.check()
+        time.sleep(0.1)
 
 
 def write_private(path: Path, text: str) -> None:
@@ -136,12 +89,13 @@ def write_private(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def secret_key() -> str:
-    """This checkout's own secret; logins outlive a restart."""
-    path = DEV / "secret"
-    if not path.exists():
-        write_private(path, secrets.token_urlsafe(48))
-    return path.read_text()
+def settings_for(urls: dict[str, str]) -> dict[str, str]:
+    """The environment of this run; what the caller's own environment says comes first."""
+    secret = DEV / "secret"  # kept, so that logins outlive a restart
+    if not secret.exists():
+        write_private(secret, secrets.token_urlsafe(48))
+    settings = {"APP_ENV": "development", "SECRET_KEYS": secret.read_text(), **urls}
+    return {name: os.environ.get(name) or value for name, value in settings.items()}
 
 
 def run_command(app: Flask, *command: str) -> None:
@@ -149,52 +103,34 @@ def run_command(app: Flask, *command: str) -> None:
 
     :raise ServerError: if it fails.
     """
+    info = ScriptInfo(create_app=lambda: app)
     try:
-        failed = app.cli.main(
-            command, obj=ScriptInfo(create_app=lambda: app), standalone_mode=False
-        )
+        failed = app.cli.main(command, obj=info, standalone_mode=False)
     except click.ClickException as error:
         raise ServerError(f"flask {' '.join(command)}: {error.format_message()}") from error
     if failed:
         raise ServerError(f"flask {' '.join(command)} failed.")
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether the web server says that it lives."""
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/livez")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def serve(servers: Servers, signals: Signals, host: str, port: int) -> None:
+def serve(servers: Servers, signals: Signals, url: str) -> None:
     """Run gunicorn until somebody asks for the end.
 
     :raise ServerError: if gunicorn, PostgreSQL or Redis ends by itself.
     """
     argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py"]
-    argv += ["--log-level", "warning", "wsgi:app"]
+    argv += ["--log-level", "warning", "--graceful-timeout", str(DRAIN_SECONDS), "wsgi:app"]
     web = Child("gunicorn", argv, signal.SIGTERM, pass_fds=[servers.lock], cwd=CHECKOUT)
+    told = False
     try:
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        while not web.ended() and not answers(host, port):
-            signals.check()
-            time.sleep(0.05)
-        if not web.ended():
-            url = web_address(host, port)
-            say(f"\ncourseapp          {url}\nAPI documentation  {url}/docs")
-            say(
-                f"Demo logins        {DEMO_LOGINS}\nTheir password     password123\n\nCtrl-C stops it."
-            )
         while True:
             for child in (web, *servers.children):
                 if child.ended():
                     raise ServerError(f"{child.name} has stopped by itself. {child.last_words()}")
             signals.check()
+            if not told and (told := answers(url)):
+                say(f"\ncourseapp          {url}\nAPI documentation  {url}/docs")
+                say(f"Demo logins        {DEMO_LOGINS}\nTheir password     password123")
+                say("\nCtrl-C stops it.")
             time.sleep(0.1)
     finally:
         drain(web, signals)
@@ -206,46 +142,47 @@ def drain(web: Child, signals: Signals) -> None:
         return
     say("\nStopping …")
     web.process.send_signal(signal.SIGTERM)
-    signals.count, deadline = 0, time.monotonic() + DRAIN_SECONDS
+    signals.count, deadline = 0, time.monotonic() + DRAIN_SECONDS + 5
     while not web.ended() and not signals.count and time.monotonic() < deadline:
         time.sleep(0.02)
-    web.process.send_signal(signal.SIGINT)
+    web.stop_signal = signal.SIGINT
     web.stop(5)
 
 
 def run() -> None:
-    """Everything between the start and the end of `make run`."""
+    """Everything from the start to the end of `make run`."""
     if DEV is None:
         raise ServerError("This works in a checkout only.")
     signals = Signals()
     DEV.mkdir(mode=0o700, exist_ok=True)
     running = DEV / "running"
     if hold(running) is None:
-        raise ServerError(f"It is already running here ({running.read_text()}). Stop that first.")
+        raise ServerError(f"It is already running here ({running.read_text()}).")
     running.write_text(f"pid {os.getpid()}")
     servers = wait_for_folder(signals)
     try:
         host, port = listen_address()
-        running.write_text(f"pid {os.getpid()}, {web_address(host, port)}")
+        url = web_address(host, port)
+        running.write_text(f"pid {os.getpid()}, {url}")
         given = {name: os.environ[name] for name in SERVERS if os.environ.get(name)}
         for name in given:
+            say(f"Using {name} from the environment for {SERVERS[name]}")
             check_url(name)
         wanted = [name for name in SERVERS if name not in given]
         if wanted:
             say(f"Starting {' and '.join(SERVERS[name] for name in wanted)} (data: {DEV}) …")
-        servers.start(*wanted)
-        settings = {"APP_ENV": "development", "SECRET_KEYS": secret_key(), **servers.urls, **given}
-        settings |= {name: os.environ[name] for name in settings if os.environ.get(name)}
-        write_private(DEV_ENVIRONMENT, json.dumps(settings, indent=2))
+            servers.start(*wanted)
+        settings = settings_for(servers.urls | given)
         os.environ.update(settings)
-        os.environ["BIND"] = web_address(host, port).removeprefix("http://")
+        write_private(DEV_ENVIRONMENT, json.dumps(settings, indent=2))
         say("Migrating the database …")
         app = create_app(os.environ)
         run_command(app, "db", "upgrade")
         if settings["APP_ENV"] == "development":
             run_command(app, "seed", "demo", "--if-empty")
         signals.check()
-        serve(servers, signals, host, port)
+        say("Starting the web server …")
+        serve(servers, signals, url)
     finally:
         DEV_ENVIRONMENT.unlink(missing_ok=True)
         servers.stop()

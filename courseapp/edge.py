@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_compress import Compress
@@ -48,7 +47,8 @@ def _refuse_cross_site() -> None:
     if site is not None:
         allowed = site in ("same-origin", "none")
     else:
-        allowed = origin is None or urlsplit(origin).netloc == request.host
+        here = (f"https://{request.host}", f"http://{request.host}")
+        allowed = origin is None or origin in here
     if not allowed:
         raise Problem("cross_site")
 
@@ -59,6 +59,9 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     policy = _PAGE_POLICY if request.path.startswith("/docs") else _API_POLICY
     response.headers.setdefault("Content-Security-Policy", policy)
+    if current_app.config["ALLOWED_ORIGINS"]:
+        # Also where it makes no difference: a cache may ask for another origin next.
+        response.vary.add("Origin")
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     if current_app.config["APP_ENV"] == "production":
@@ -84,6 +87,7 @@ def init_app(app: Flask) -> None:
             resources=r"/api/*",
             origins=list(app.config["ALLOWED_ORIGINS"]),
             supports_credentials=True,
+            always_send=False,
             expose_headers=["ETag", "Retry-After", "X-Request-ID", "Location"],
             max_age=600,
         )

@@ -5,8 +5,9 @@ failed logins, the throttle of progress) is counted in PostgreSQL instead.
 """
 
 import time
+from ipaddress import ip_network
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from redis.backoff import NoBackoff
@@ -24,7 +25,15 @@ def _refused(limit: RequestLimit) -> Response:
     return problem_response(Problem("too_many_attempts", retry_after=wait))
 
 
-limiter = Limiter(get_remote_address, on_breach=_refused)
+def _client() -> str:
+    """The address; of IPv6 the /64, because a customer has that many addresses at least."""
+    address = get_remote_address()
+    return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
+
+
+limiter = Limiter(_client, on_breach=_refused)
+# Without it every request of the app asks a Redis that is down whether it is back.
+limiter.request_filter(lambda: request.blueprint != "auth")
 
 
 def init_app(app: Flask) -> None:

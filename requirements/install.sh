@@ -88,8 +88,11 @@ done_already && exit
 
 say "making .venv with $("$python" -V), which takes about half a minute the first time …"
 [ -w "${HOME:-}" ] || export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1
+# uv trusts its own list unless told; the system's may have a company's proxy in it.
+[ ! -e /etc/ssl/certs/ca-certificates.crt ] || export UV_SYSTEM_CERTS=true
 rm -rf .venv
 "$python" -m venv .venv
+export TMPDIR="$PWD/.venv"  # uv leaves lock files there
 python=.venv/bin/python
 pip="$python -m pip --disable-pip-version-check install --quiet"
 uv="$python -m uv pip install --quiet --python $python --compile-bytecode"

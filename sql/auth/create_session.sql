@@ -5,8 +5,9 @@
 -- param:    password_hash text, the hash that was verified
 -- param:    email text, as typed
 -- param:    refresh_seconds integer, the session's life
--- returns:  session id and json User; the id is null when the account's guesses were used up
---           meanwhile; no row when the password or the account changed meanwhile
+-- returns:  session id, json User and null; when the account's guesses were used up meanwhile,
+--           null, json User and the seconds to wait; no row when the password or the account
+--           changed meanwhile
 -- index:    users_pkey
 -- budget:   2 ms p95, warm, 100 k users
 -- cache:    none
@@ -20,25 +21,25 @@ with account as (
     for share
 ),
 
-allowed as (
-    select account.id
-    from account
-    where not exists (
-        select
-        from login_failures as f
-        where
-            f.email_hash = sha256(convert_to(lower(:email), 'UTF8'))
-            and cardinality(f.failed_at) = 10
-            and f.failed_at[1] > now() - interval '5 minutes'
-    )
+-- As for a wrong password: the wait must not say that this guess was right.
+used_up as (
+    select
+        ceil(extract(epoch from f.failed_at[1] + interval '5 minutes' - now()))::integer
+            as retry_after_seconds
+    from login_failures as f
+    where
+        f.email_hash = sha256(convert_to(lower(:email), 'UTF8'))
+        and cardinality(f.failed_at) = 10
+        and f.failed_at[1] > now() - interval '5 minutes'
 ),
 
 new_session as (
     insert into sessions (user_id, expires_at)
     select
-        id,
+        account.id,
         now() + make_interval(secs => :refresh_seconds)
-    from allowed
+    from account
+    where not exists (select from used_up)
     returning id
 )
 
@@ -52,6 +53,8 @@ select
         'locale', account.locale,
         'timezone', account.timezone,
         'created_at', account.created_at
-    )
+    ),
+    used_up.retry_after_seconds
 from account
-left join new_session on true;
+left join new_session on true
+left join used_up on true;

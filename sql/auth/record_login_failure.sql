@@ -53,12 +53,13 @@ select
     case
         when not exists (select from counted)
             then
+                -- What this statement cannot see failed while it waited for the row.
                 coalesce((
-                    select
-                        greatest(
-                            1, ceil(extract(epoch from f.failed_at[1] + interval '5 minutes' - now()))
-                        )::integer
+                    select ceil(extract(epoch from min(at) + interval '5 minutes' - now()))
                     from login_failures as f
-                    where f.email_hash = (select typed.email_hash from typed)
-                ), 1)
+                    cross join unnest(f.failed_at) as at
+                    where
+                        f.email_hash = (select typed.email_hash from typed)
+                        and at > now() - interval '5 minutes'
+                ), 300)::integer
     end as retry_after_seconds;

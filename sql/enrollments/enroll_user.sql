@@ -25,8 +25,7 @@ created as (
         c.id,
         -- Back after leaving: who had done everything still has.
         (
-            select
-                case when count(*) = count(lp.completed_at) then max(lp.completed_at) end
+            select case when count(*) = count(lp.completed_at) then max(lp.completed_at) end
             from modules as m
             inner join lessons as l on m.id = l.module_id and l.published_at is not null
             left join lesson_progress as lp on l.id = lp.lesson_id and lp.user_id = :user_id

@@ -16,7 +16,8 @@ with lesson_list as (
         count(*) as total_lessons,
         count(case when lp.is_completed then 1 end) as completed_lessons,
         coalesce(
-            sum(l.duration_seconds - coalesce(lp.watched_seconds, 0))
+            -- A video may be cut after it was watched.
+            sum(greatest(l.duration_seconds - coalesce(lp.watched_seconds, 0), 0))
             filter (where lp.is_completed is not true), 0
         ) as remaining_seconds,
         (array_agg(l.id order by m.position, l.position)

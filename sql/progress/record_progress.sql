@@ -1,5 +1,6 @@
 -- name: record_progress(user_id, session_id, lesson_id, watched_seconds, last_position_seconds, completion_percentage, sent_at)^
--- purpose:  The player's report of every five seconds: checked, throttled, stored and answered at once.
+-- purpose:  The player's report of every five seconds: checked, throttled, stored and answered
+--           at once.
 -- endpoint: POST /api/v1/progress/lessons/<lesson_id>
 -- param:    user_id bigint, from the token
 -- param:    session_id bigint, from the token
@@ -35,6 +36,8 @@ lesson as (
         least(:watched_seconds::integer, l.duration_seconds) as watched_seconds,
         least(:last_position_seconds::integer, l.duration_seconds) as last_position_seconds,
         lp.throttle_at,
+        -- The bucket holds three updates and loses one every five seconds.
+        coalesce(lp.throttle_at <= now() + interval '10 seconds', true) as has_room,
         -- Completion is sticky, so that an old snapshot can only ask once too often.
         :completion_percentage::smallint >= c.completion_threshold
         and lp.is_completed is not true as is_completing
@@ -61,7 +64,7 @@ stored as (
         now() + interval '5 seconds'
     from live
     cross join lesson
-    where lesson.is_enrolled and not lesson.is_completing
+    where lesson.is_enrolled and not lesson.is_completing and lesson.has_room
     on conflict on constraint idx_lesson_progress_user_lesson do update
         set
             watched_seconds = greatest(lp.watched_seconds, excluded.watched_seconds),
@@ -75,9 +78,9 @@ stored as (
             = greatest(lp.completion_percentage, excluded.completion_percentage),
             sent_at = greatest(lp.sent_at, excluded.sent_at),
             updated_at = now(),
-            throttle_at = greatest(lp.throttle_at, now()) + interval '5 seconds'
-        -- The bucket holds three updates and loses one every five seconds.
-        where lp.throttle_at <= now() + interval '10 seconds'
+            throttle_at = greatest(lp.throttle_at, clock_timestamp()) + interval '5 seconds'
+        -- Whoever had to wait for the row asks again: others may have filled the bucket.
+        where lp.throttle_at <= clock_timestamp() + interval '10 seconds'
     returning lp.*
 )
 
@@ -101,9 +104,15 @@ select
         'completed_at', stored.completed_at,
         'updated_at', stored.updated_at
     ) as body,
-    greatest(1, ceil(extract(epoch from lesson.throttle_at - now()) - 10))::integer
-        as retry_after_seconds
+    case
+        -- There was room when the statement began; others took it at this moment.
+        when lesson.has_room then 5
+        else greatest(1, ceil(extract(epoch from lesson.throttle_at - clock_timestamp()) - 10))
+    end::integer as retry_after_seconds
+-- One row whatever is found, which the linter takes for a join that does nothing.
+-- noqa: disable=ST11
 from (select) as always
+-- noqa: enable=ST11
 left join live on true
 left join lesson on true
 left join stored on true;

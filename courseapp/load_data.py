@@ -1,0 +1,119 @@
+"""Production-sized data: learners, courses and what they did with them. sql/load/ makes them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib import resources
+
+from psycopg import Connection
+from tqdm import tqdm
+
+from courseapp.db import queries
+from courseapp.passwords import hash_password
+
+PASSWORD = "password123"
+# Some seconds of work, and a sort that fits in memory.
+BATCH_ROWS = 200_000
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much: learners, courses, and lessons begun by all learners together."""
+
+    users: int
+    courses: int
+    progress: int
+
+
+@dataclass(frozen=True)
+class Existing:
+    """What a database has already: load data or None, and accounts of other people."""
+
+    size: Size | None
+    is_vacuumed: bool
+    others: int
+
+
+class DoesNotFitError(ValueError):
+    """So few learners in so few courses cannot begin so many lessons."""
+
+
+def existing(conn: Connection) -> Existing:
+    """What is in the database that a load would add to."""
+    demo = [person["email"] for person in json.loads(_demo("people.json"))]
+    sizes, is_vacuumed, others = queries.load.get_load(conn, demo_emails=demo)
+    return Existing(Size(**sizes) if sizes else None, is_vacuumed, others)
+
+
+def load(conn: Connection, size: Size, say: Callable[[str], object]) -> None:
+    """Add the load data, in one transaction: whatever interrupts it leaves things as they were.
+
+    The tables that get millions of rows are locked, and without keys, until it ends.
+    `vacuum` comes next.
+
+    :raise DoesNotFitError: saying how many would.
+    """
+    queries.load.begin_load(conn)
+    with conn.transaction():
+        say(f"Making {size.users:,} learners and {size.courses:,} courses …")
+        _make_accounts_and_courses(conn, size)
+        queries.load.drop_keys(conn)
+        say("Planning who takes which courses …")
+        enrollments, lessons = _plan(conn, size.progress)
+        if lessons < size.progress:
+            raise DoesNotFitError(f"only {lessons:,} lessons would be begun")
+        say(f"Making {enrollments:,} enrollments and {lessons:,} lessons begun …")
+        queries.load.create_enrollments(conn)
+        entries = _make_progress(conn, lessons)
+        say(f"Making points, active days and streaks of {entries:,} lessons completed …")
+        queries.load.create_activity_days(conn)
+        queries.load.create_points(conn)
+        queries.load.create_streaks(conn)
+        say("Putting the keys and indexes back …")
+        missing = queries.load.count_missing_keys(conn)
+        for _ in tqdm(range(missing), unit=" keys", disable=None):
+            queries.load.create_next_key(conn)
+        queries.load.record_load(conn, **asdict(size))
+
+
+def vacuum(conn: Connection, say: Callable[[str], object]) -> None:
+    """Bring statistics and visibility to where a database in use has them."""
+    say("Vacuuming and analysing …")
+    queries.load.begin_load(conn)
+    queries.load.vacuum(conn)
+
+
+def _make_accounts_and_courses(conn: Connection, size: Size) -> None:
+    password_hash = hash_password(PASSWORD)
+    queries.load.create_users(
+        conn, document=_demo("people.json"), password_hash=password_hash, users=size.users
+    )
+    queries.load.create_instructors(conn, password_hash=password_hash)
+    queries.load.create_courses(conn, document=_demo("courses.json"), courses=size.courses)
+    queries.load.create_sessions(conn)
+    queries.load.create_login_failures(conn)
+    queries.load.analyze_base(conn)
+
+
+def _plan(conn: Connection, progress: int) -> tuple[int, int]:
+    """The numbers of enrollments and of lessons begun that were planned."""
+    queries.load.create_plan_table(conn)
+    queries.load.plan_enrollments(conn, progress=progress, batch_rows=BATCH_ROWS)
+    queries.load.analyze_plan(conn)
+    return queries.load.get_plan_size(conn)
+
+
+def _make_progress(conn: Connection, lessons: int) -> int:
+    """The number of entries in the ledger."""
+    batch = entries = 0
+    with tqdm(total=lessons, unit=" lessons", unit_scale=True, disable=None) as bar:
+        while bar.n < lessons:
+            begun, completed = queries.load.create_progress(conn, batch=batch)
+            bar.update(begun)
+            entries += completed
+            batch += 1
+    return entries
+
+
+def _demo(name: str) -> str:
+    return resources.files("courseapp.demo").joinpath(name).read_text(encoding="utf-8")

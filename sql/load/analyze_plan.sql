@@ -1,0 +1,12 @@
+-- name: analyze_plan()!
+-- purpose:  Let the planner know how many enrollments are planned.
+-- endpoint: flask seed load
+-- param:    none
+-- returns:  nothing
+-- index:    none
+-- budget:   1 s, once, 100 k users
+-- cache:    none
+-- drops:    none
+-- locks:    no row
+-- scope:    none
+analyze load_plan;

@@ -1,0 +1,17 @@
+-- name: begin_load()$
+-- purpose:  Prepare the session for a load: no time limit, memory for sorts, the same chance each time.
+-- endpoint: flask seed load
+-- param:    none
+-- returns:  nothing of interest
+-- index:    none
+-- budget:   1 ms, once
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    none
+select
+    set_config('statement_timeout', '0', false),
+    set_config('work_mem', '256MB', false),
+    set_config('maintenance_work_mem', '512MB', false),
+    -- Repeatable: the same sizes make the same data, but for the moment they end at.
+    setseed(0.5);

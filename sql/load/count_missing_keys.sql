@@ -1,0 +1,12 @@
+-- name: count_missing_keys()$
+-- purpose:  How many keys and indexes create_next_key has yet to put back.
+-- endpoint: flask seed load
+-- param:    none
+-- returns:  bigint
+-- index:    none
+-- budget:   1 ms, once
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    none
+select count(*) from load_key;

@@ -1,0 +1,290 @@
+"""A walk through the whole API: what is answered is documented, and what is documented happens."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import builders
+import pytest
+from conftest import anonymous
+
+NOBODY = 999_999_999
+BODIES = {
+    "register": {"email": "new@example.com", "password": "password123", "full_name": "New"},
+    "login": {"email": "nobody@example.com", "password": "password123"},
+    "update_me": {"full_name": "Someone Else"},
+    "update_password": {"current_password": "wrong password", "new_password": "password1234"},
+    "record_progress": {
+        "watched_seconds": 60,
+        "last_position_seconds": 60,
+        "completion_percentage": 20,
+    },
+}
+PROGRESS, FINISH = (
+    BODIES["record_progress"],
+    {
+        "watched_seconds": 300,
+        "last_position_seconds": 300,
+        "completion_percentage": 100,
+    },
+)
+API = "/api/v1"
+
+
+@pytest.fixture(scope="module")
+def world(app, conn):
+    """Two courses, one of them a draft, with every kind of lesson; and people."""
+    instructor = builders.make_user(conn, role="instructor")
+    course = builders.make_course(conn, lessons=2, instructor=instructor)
+    text = {"kind": "text", "body": "# Hello", "duration_seconds": None, "mux_playback_id": None}
+    builders.make_lesson(conn, course, is_preview=True)
+    builders.make_lesson(conn, course, **text)
+    builders.make_lesson(conn, course, published_at=None)
+    draft = builders.make_course(conn, lessons=1, instructor=instructor, published=False)
+    learner, stranger = builders.make_user(conn), builders.make_user(conn)
+    builders.enroll(conn, learner, course)
+
+    def log_in(user):
+        client = anonymous(app)
+        client.set_cookie("access_token", builders.access_token(app, conn, user))
+        return client
+
+    return SimpleNamespace(
+        course=course,
+        draft=draft,
+        learner=learner,
+        anonymous=lambda: anonymous(app),
+        as_learner=lambda: log_in(learner),
+        as_stranger=lambda: log_in(stranger),
+        as_instructor=lambda: log_in(instructor),
+        log_in=log_in,
+    )
+
+
+def address(path, course_id, lesson_id):
+    """A documented path with ids in it."""
+    return path.format(ref=course_id, course_id=course_id, lesson_id=lesson_id)
+
+
+def body_of(operation):
+    """The JSON that an operation takes, as arguments of a request."""
+    if "requestBody" not in operation:
+        return {}
+    return {"json": BODIES[operation["operationId"]]}
+
+
+@pytest.fixture(scope="module")
+def refusals(document, world):
+    """What every operation refuses in the same way."""
+
+    def walk():
+        client, guest = world.as_learner(), world.anonymous()
+        for (method, path), operation in document.operations.items():
+            here = address(path, world.course.id, world.course.lesson_ids[0])
+            known = body_of(operation)
+            if "401" in operation["responses"] and path != f"{API}/courses":
+                yield guest.open(here, method=method, **known)
+            if "{" in path:
+                yield client.open(address(path, NOBODY, NOBODY), method=method, **known)
+            if method != "get":
+                elsewhere = {"Sec-Fetch-Site": "cross-site"}
+                yield client.open(here, method=method, headers=elsewhere, **known)
+            if known:
+                as_json = {"method": method, "content_type": "application/json"}
+                yield client.open(here, data="{", **as_json)
+                yield client.open(here, data=b" " * 100_000, **as_json)
+                yield client.open(here, data="[]", **as_json)
+                yield client.open(here, json={"nonsense": 1}, method=method)
+                yield client.open(here, data="x=1", content_type="text/plain", method=method)
+            if "parameters" in operation:
+                yield client.open(here, query_string={"limit": "0"}, method=method)
+                yield client.open(here, query_string={"cursor": "x"}, method=method)
+                yield client.open(here, query_string="cursor=%00", method=method)
+
+    return list(walk())
+
+
+@pytest.fixture(scope="module")
+def journey(app, conn, world):
+    """Every success, and the refusals that need a story."""
+
+    def walk():
+        course, (lesson, second, preview, text, hidden) = world.course, world.course.lesson_ids
+        guest, learner = world.anonymous(), world.as_learner()
+        stranger, instructor = world.as_stranger(), world.as_instructor()
+
+        def get(client, path, **more):
+            answer = client.get(f"{API}/{path}", **more)
+            yield answer
+            if answer.status_code == 200:
+                etag = {"If-None-Match": answer.headers["ETag"]}
+                yield client.get(f"{API}/{path}", headers=etag, **more)
+
+        account = BODIES["register"]
+        yield guest.post(f"{API}/auth/register", json=account)
+        yield guest.post(f"{API}/auth/register", json=account)
+        yield guest.post(f"{API}/auth/login", json=account | {"password": "wrong password"})
+        new = {key: account[key] for key in ("email", "password")}
+        yield guest.post(f"{API}/auth/login", json=new)
+        yield from get(guest, "auth/me")
+        yield guest.patch(f"{API}/auth/me", json={"timezone": "Europe/Warsaw", "locale": "pl"})
+        yield guest.post(f"{API}/auth/refresh")
+        yield guest.post(
+            f"{API}/auth/password",
+            json={"current_password": "wrong password", "new_password": "password1234"},
+        )
+        yield guest.post(
+            f"{API}/auth/password",
+            json={"current_password": account["password"], "new_password": "password1234"},
+        )
+        yield guest.post(f"{API}/auth/logout")
+
+        yield from get(guest, "courses")
+        yield from get(guest, "courses", query_string={"limit": 1, "q": "course"})
+        yield from get(instructor, "courses", query_string={"is_published": "false"})
+        yield guest.get(f"{API}/courses", query_string={"is_published": "false"})
+        yield learner.get(f"{API}/courses", query_string={"is_published": "false"})
+        yield from get(guest, f"courses/{course.id}")
+        yield from get(guest, f"courses/{course.slug}")
+        yield from get(instructor, f"courses/{world.draft.id}")
+        yield from get(guest, f"courses/{world.draft.id}")
+
+        yield from get(guest, f"lessons/{preview}")
+        yield from get(guest, f"lessons/{lesson}")
+        yield from get(stranger, f"lessons/{lesson}")
+        yield from get(instructor, f"lessons/{hidden}")
+        yield from get(learner, f"lessons/{lesson}")
+        yield from get(learner, f"lessons/{text}")
+
+        yield stranger.post(f"{API}/progress/lessons/{lesson}", json=PROGRESS)
+        yield from get(stranger, f"progress/lessons/{lesson}")
+        yield from get(stranger, f"progress/courses/{course.id}")
+        yield stranger.post(f"{API}/courses/{course.id}/enroll")
+        yield stranger.post(f"{API}/courses/{course.id}/enroll")
+        yield from get(stranger, f"courses/{course.id}/enroll")
+        yield stranger.delete(f"{API}/courses/{course.id}/enroll")
+        yield from get(stranger, f"courses/{course.id}/enroll")
+
+        yield from get(learner, f"progress/courses/{course.id}")
+        yield from get(learner, f"progress/lessons/{lesson}")
+        for _ in range(4):
+            yield learner.post(f"{API}/progress/lessons/{lesson}", json=PROGRESS)
+        for lesson_id in (lesson, second, preview, text):
+            yield learner.post(f"{API}/progress/lessons/{lesson_id}", json=FINISH)
+        yield from get(learner, f"progress/lessons/{text}")
+        yield from get(learner, f"lessons/{second}")
+        yield from get(learner, f"progress/courses/{course.id}")
+        yield from get(learner, "enrollments/me")
+        yield from get(learner, "gamification/me")
+        yield from get(learner, "gamification/me/history")
+        yield from get(learner, "gamification/me/history", query_string={"limit": 1})
+
+    return list(walk())
+
+
+@pytest.fixture(scope="module")
+def exhausted_limits(app, conn, world):
+    """What too many attempts are answered with."""
+
+    def walk():
+        user = builders.make_user(conn)
+        client = world.log_in(user)
+        wrong = {"email": user.email, "password": "wrong password"}
+        for _ in range(10):
+            client.post(f"{API}/auth/login", json=wrong)
+        yield client.post(f"{API}/auth/login", json=wrong)
+        yield client.post(f"{API}/auth/password", json=BODIES["update_password"])
+        for _ in range(121):
+            answer = client.post(f"{API}/auth/register", json={})
+        yield answer
+
+    return list(walk())
+
+
+@pytest.fixture(scope="module")
+def failures(make_app, app, document, world, conn):
+    """What every operation answers while there is no database."""
+    broken = make_app(
+        DATABASE_URL="postgresql://courseapp@/courseapp?host=/nowhere",
+        DATABASE_POOL_TIMEOUT_SECONDS="1",
+    )
+    tokens = broken.extensions["tokens"]
+
+    def call(operation):
+        (method, path), operation = operation
+        client = anonymous(broken)
+        client.set_cookie("access_token", tokens.sign("access", 1, 1, 60))
+        client.set_cookie("refresh_token", tokens.sign("refresh", 1, 1, 60, 1), path="/api/v1/auth")
+        return client.open(address(path, 1, 1), method=method, **body_of(operation))
+
+    with ThreadPoolExecutor(len(document.operations)) as threads:
+        started = time.monotonic()
+        answers = list(threads.map(call, document.operations.items()))
+    assert {answer.status_code for answer in answers} == {503}
+    assert time.monotonic() - started < 10
+    return answers
+
+
+@pytest.fixture(scope="module")
+def walk(refusals, journey, exhausted_limits, failures):
+    """Every answer."""
+    return refusals + journey + exhausted_limits + failures
+
+
+def test_every_response_is_as_documented(document, walk):
+    complaints = sorted({c for response in walk for c in document.complaints(response)})
+    assert not complaints, "\n" + "\n".join(complaints)
+
+
+def test_everything_documented_happens(document, walk):
+    seen = {(*document.operation_of(response), str(response.status_code)) for response in walk}
+    documented = {
+        (*operation, status)
+        for operation, described in document.operations.items()
+        for status in described["responses"]
+        if status != "default"
+    }
+    assert documented - seen == set()
+
+
+def test_every_problem_that_is_named_happens(document, walk):
+    named = {
+        (*operation, name)
+        for operation, described in document.operations.items()
+        for status, response in described["responses"].items()
+        if status[0] in "45"
+        for name in response["description"].split("`")[1::2]
+    }
+    seen = {
+        (*document.operation_of(response), response.json["type"].removeprefix("/problems/"))
+        for response in walk
+        if response.status_code >= 400
+    }
+    assert named - seen == set()
+
+
+def test_every_problem_names_its_request(walk):
+    problems = [response for response in walk if response.status_code >= 400]
+    assert problems
+    for response in problems:
+        assert response.json["request_id"] == response.headers["X-Request-ID"]
+        assert response.json["instance"] == response.request.path
+        assert response.json["status"] == response.status_code
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_no_problem_speaks_of_internals(walk):
+    for response in walk:
+        if response.status_code >= 400:
+            for word in ("psycopg", "Traceback", "SELECT", "select ", "relation", "File "):
+                assert word not in response.text
+
+
+def test_a_value_too_many_or_a_date_without_a_zone_would_be_noticed(document):
+    schema = document.json["components"]["schemas"]["LessonProgress"]
+    state = dict.fromkeys(schema["required"], 0) | {"is_completed": True, "updated_at": None}
+    validator = document.validator(schema)
+    assert validator.is_valid(state | {"completed_at": "2026-01-01T00:00:00.5+00:00"})
+    assert not validator.is_valid(state | {"completed_at": "2026-01-01T00:00:00"})
+    assert not validator.is_valid(state | {"completed_at": None, "more": 1})
+    assert not validator.is_valid(state)

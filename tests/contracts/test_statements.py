@@ -1,0 +1,152 @@
+"""What requests send to PostgreSQL: one statement for a read, and none without its name."""
+
+import re
+
+import builders
+import pytest
+import recorder as recording
+from conftest import anonymous
+
+API = "/api/v1"
+# GET routes and the one statement that each sends besides the session check.
+READS = {
+    "auth/me": "auth.get_me",
+    "courses/{course_id}/enroll": "enrollments.get_enrollment",
+    "enrollments/me": "enrollments.list_enrollments",
+    "progress/lessons/{lesson_id}": "progress.get_lesson_progress",
+    "progress/courses/{course_id}": "progress.get_course_progress",
+    "gamification/me": "gamification.get_gamification",
+    "gamification/me/history": "gamification.list_points_history",
+    "courses/{ref}": "courses.get_course",
+    "lessons/{lesson_id}": "lessons.get_lesson",
+}
+ANONYMOUS_READS = {
+    "courses": "courses.list_published_courses",
+    "courses?q=course": "courses.search_courses",
+    "courses/{ref}": "courses.get_course",
+    "lessons/{lesson_id}": "lessons.get_lesson",
+}
+
+
+@pytest.fixture(scope="module")
+def recorder(make_app):
+    return recording.Recorder(make_app())
+
+
+@pytest.fixture(scope="module")
+def course(conn):
+    return builders.make_course(conn, lesson={"is_preview": True})
+
+
+@pytest.fixture(scope="module")
+def learner(conn, course):
+    user = builders.make_user(conn)
+    builders.enroll(conn, user, course)
+    return user
+
+
+@pytest.fixture
+def log_in(recorder, conn):
+    def as_user(user):
+        client = anonymous(recorder.app)
+        client.set_cookie("access_token", builders.access_token(recorder.app, conn, user))
+        return client
+
+    return as_user
+
+
+@pytest.fixture
+def get(recorder, course):
+    """Get a path; the statements that were sent, sorted."""
+
+    def send(client, path, status=200, **more):
+        ids = {"ref": course.id, "course_id": course.id, "lesson_id": course.lesson_ids[0]}
+        with recorder.recording() as seen:
+            answer = client.get(f"{API}/{path.format(**ids)}", **more)
+        assert answer.status_code == status
+        return sorted(seen.statements), answer
+
+    return send
+
+
+def test_every_read_that_needs_a_session_is_listed_above(document, api_views):
+    needing = {
+        path.removeprefix(f"{API}/")
+        for (method, path), view in api_views.items()
+        if method == "get" and view.access != "public"
+    }
+    assert needing == set(READS)
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_read_sends_one_statement_besides_the_session_check(get, log_in, learner, path):
+    statements, answer = get(log_in(learner), path)
+    assert statements == sorted(["auth.get_session", READS[path]])
+    etag = {"If-None-Match": answer.headers["ETag"]}
+    assert get(log_in(learner), path, 304, headers=etag)[0] == statements
+
+
+@pytest.mark.parametrize("path", ANONYMOUS_READS)
+def test_an_anonymous_read_sends_one_statement(get, recorder, path):
+    assert get(anonymous(recorder.app), path)[0] == [ANONYMOUS_READS[path]]
+
+
+def test_the_list_of_courses_checks_no_session_of_who_is_logged_in(get, log_in, learner):
+    assert get(log_in(learner), "courses")[0] == ["courses.list_published_courses"]
+
+
+def test_the_list_of_drafts_sends_one_statement_besides_the_session_check(get, log_in, conn):
+    instructor = builders.make_user(conn, role="instructor")
+    statements, _ = get(log_in(instructor), "courses?is_published=false")
+    assert statements == ["auth.get_session", "courses.list_unpublished_courses"]
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_read_refused_for_want_of_a_token_sends_none(get, recorder, path):
+    if path not in ANONYMOUS_READS:
+        assert get(anonymous(recorder.app), path, 401)[0] == []
+
+
+def test_reads_send_nothing_to_redis(recorder, log_in, learner, course):
+    client = log_in(learner)
+    with recorder.recording() as seen:
+        for path in ("courses", f"courses/{course.id}", f"progress/courses/{course.id}"):
+            assert client.get(f"{API}/{path}").status_code == 200
+    assert seen.redis_commands == 0
+
+
+def test_no_statement_reaches_the_server_without_its_name(recorder, conn, course):
+    user = {"email": "journey@example.com", "password": "password123"}
+    update = {"watched_seconds": 9, "last_position_seconds": 9, "completion_percentage": 5}
+    client = anonymous(recorder.app)
+    lesson = f"{API}/progress/lessons/{course.lesson_ids[0]}"
+    with recorder.recording() as seen:
+        answers = [
+            client.post(f"{API}/auth/register", json=user | {"full_name": "Ada"}),
+            client.post(f"{API}/auth/login", json=user | {"password": "not this one"}),
+            client.post(f"{API}/auth/login", json=user),
+            client.get(f"{API}/auth/me"),
+            client.patch(f"{API}/auth/me", json={"locale": "pl"}),
+            client.get(f"{API}/courses?q=course"),
+            client.get(f"{API}/courses/{course.id}"),
+            client.post(f"{API}/courses/{course.id}/enroll"),
+            client.get(f"{API}/enrollments/me"),
+            client.get(f"{API}/lessons/{course.lesson_ids[0]}"),
+            client.post(lesson, json=update),
+            client.post(lesson, json=update | {"completion_percentage": 100}),
+            client.get(f"{API}/progress/courses/{course.id}"),
+            client.get(f"{API}/gamification/me/history"),
+            client.delete(f"{API}/courses/{course.id}/enroll"),
+            client.post(f"{API}/auth/refresh"),
+            client.post(
+                f"{API}/auth/password",
+                json={"current_password": "password123", "new_password": "password1234"},
+            ),
+            client.post(f"{API}/auth/logout"),
+            client.get("/readyz"),
+        ]
+    assert [a.status_code for a in answers if a.status_code >= 400] == [401]
+    named = re.compile(r"[a-z]+\.[a-z_]+")
+    unnamed = {text for text in seen.statements if not named.fullmatch(text)}
+    assert unnamed == {"BEGIN", "COMMIT"}
+    assert len(seen.statements) > 30
