@@ -1,6 +1,7 @@
 """The pool of connections, and the statements of sql/."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import aiosql
 import psycopg
@@ -61,7 +62,8 @@ class Database:
     def __init__(self, url: str, size: int, timeout: float):
         self.pool = ConnectionPool(
             conninfo(url, REQUEST_OPTIONS, application_name="courseapp"),
-            kwargs={"autocommit": True, "prepare_threshold": 0},
+            # A host that swallows packets must not hold the pool's threads for minutes.
+            kwargs={"autocommit": True, "prepare_threshold": 0, "connect_timeout": 5},
             configure=configure,
             min_size=size,
             max_size=size,
@@ -82,14 +84,23 @@ class Database:
         if not self.pool.closed:
             self.pool.close()
 
-    def connection(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
         """Lend a connection in autocommit mode.
 
         :raise psycopg_pool.PoolTimeout: if none is free in time.
         """
         if self.pool.closed:
             self.open()
-        return self.pool.connection()
+        with self.pool.connection() as conn:
+            try:
+                yield conn
+            except psycopg.OperationalError:
+                # One lost its server, so the idle ones probably have, too: one request
+                # fails then, instead of one for each of them.
+                if conn.broken:
+                    self.pool.check()
+                raise
 
 
 def init_app(app: Flask) -> None:

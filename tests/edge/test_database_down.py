@@ -78,3 +78,15 @@ def test_the_app_recovers_by_itself_when_the_database_comes_back(make_app, conn,
     while (answer := client.get(ME)).status_code != 200 and time.monotonic() < deadline:
         assert_problem(answer, "unavailable")
     assert [client.get(ME).status_code for _ in range(10)] == [200] * 10
+
+
+def test_after_a_restart_one_request_fails_not_one_a_connection(make_app, conn, database):
+    app = make_app()
+    client = app.test_client()
+    client.set_cookie("access_token", builders.access_token(app, conn, builders.make_user(conn)))
+    assert client.get(ME).status_code == 200
+    app.extensions["database"].pool.wait()
+    database(False)
+    database(True)
+    assert_problem(client.get(ME), "unavailable")
+    assert [client.get(ME).status_code for _ in range(10)] == [200] * 10
