@@ -15,11 +15,25 @@ from psycopg_pool import ConnectionPool
 
 from courseapp.config import RESOURCES
 
-# Above any statement of a request, below the proxy's patience.
+# Above any statement of a request, below the proxy's patience. A completion relies on each
+# statement having a snapshot of its own.
 REQUEST_OPTIONS = (
     "-c TimeZone=UTC -c statement_timeout=5s -c lock_timeout=2s"
     " -c idle_in_transaction_session_timeout=10s"
+    " -c default_transaction_isolation=read\\ committed"
 )
+# statement_timeout is the server's. A host that vanished is noticed by these, within seconds;
+# without them a thread would wait for minutes or hours.
+PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+
+# How the service talks to the server: every statement prepared at its first use.
+SERVICE = {"autocommit": True, "prepare_threshold": 0}
 
 
 class _TaggedAdapter(PyFormatAdapter):
@@ -50,10 +64,11 @@ def configure(conn: Connection) -> None:
     conn.adapters.register_dumper(int, Int8Dumper)
 
 
-def conninfo(url: str, options: str, **parameters: str) -> str:
-    """`url` with `options` (as of the libpq parameter) added to those it has."""
-    given = conninfo_to_dict(url).get("options", "")
-    return make_conninfo(url, options=f"{options} {given}".strip(), **parameters)
+def conninfo(url: str, options: str, **defaults: str) -> str:
+    """`url` with `options` (as of the libpq parameter) before those it has, and `defaults`."""
+    given = conninfo_to_dict(url)
+    options = f"{options} {given.pop('options', '')}".strip()
+    return make_conninfo(**defaults | given, options=options)
 
 
 class Database:
@@ -61,9 +76,8 @@ class Database:
 
     def __init__(self, url: str, size: int, timeout: float):
         self.pool = ConnectionPool(
-            conninfo(url, REQUEST_OPTIONS, application_name="courseapp"),
-            # A host that swallows packets must not hold the pool's threads for minutes.
-            kwargs={"autocommit": True, "prepare_threshold": 0, "connect_timeout": 5},
+            conninfo(url, REQUEST_OPTIONS, application_name="courseapp", **PATIENCE),
+            kwargs=SERVICE,
             configure=configure,
             min_size=size,
             max_size=size,
@@ -126,5 +140,18 @@ def connect_as_owner(app: Flask, options: str = "") -> Connection:
         conninfo(app.config["DATABASE_OWNER_URL"], options, application_name="courseapp-cli"),
         autocommit=True,
     )
+    configure(conn)
+    return conn
+
+
+def connect_as_service(app: Flask) -> Connection:
+    """A connection of its own that is like those of the service, to measure with.
+
+    :raise psycopg.OperationalError: if the server cannot be reached.
+    """
+    url = conninfo(
+        app.config["DATABASE_URL"], REQUEST_OPTIONS, application_name="courseapp-explain"
+    )
+    conn = psycopg.connect(url, **SERVICE)
     configure(conn)
     return conn

@@ -4,8 +4,10 @@
 that cannot be taken back says why in a line `-- irreversible: <reason>`. Each
 file is one transaction, unless it begins with `-- transactional: false`, as
 `create index concurrently` needs. Such a file can stop half way, so it begins
-with `drop index concurrently if exists`, and with `set lock_timeout = 0`,
-because waiting for older transactions counts as waiting for a lock.
+with `drop index concurrently if exists`, with `set lock_timeout = 0`, because
+waiting for older transactions counts as waiting for a lock, and with
+`set statement_timeout = 0`. A transactional one gives up a lock that it does
+not get within a second, lets the service through, and tries again.
 
 The URL must lead to PostgreSQL itself, or to a pooler in session mode.
 """
@@ -34,6 +36,10 @@ MIGRATIONS = tuple(
 )
 
 
+# Between the tries for a lock that somebody holds.
+RETRY_SECONDS = (1, 2, 4, 8, 16)
+
+
 class MigrationError(click.ClickException):
     """A migration could not be applied or taken back; the message says which and why."""
 
@@ -49,7 +55,7 @@ def upgrade(
     with locked_backend(url, say) as backend:
         missing = list(backend.to_apply(_read(folder)))
         for migration in missing:
-            seconds = _run(backend.apply_one, migration, Path(migration.path).name)
+            seconds = _run(backend.apply_one, migration, Path(migration.path).name, say)
             say(f"applied {migration.id} in {seconds:.2f} s")
     return [migration.id for migration in missing]
 
@@ -67,7 +73,7 @@ def rollback(
             raise MigrationError("other migrations were applied or taken back meanwhile: try again")
         by_name = {migration.id: migration for migration in _read(folder)}
         for name in names:
-            seconds = _run(backend.rollback_one, by_name[name], f"{name}.rollback.sql")
+            seconds = _run(backend.rollback_one, by_name[name], f"{name}.rollback.sql", say)
             say(f"rolled back {name} in {seconds:.2f} s")
 
 
@@ -116,11 +122,24 @@ def _read(folder: Path) -> MigrationList:
     return migrations
 
 
-def _run(step: Callable[[Migration], None], migration: Migration, name: str) -> float:
+def _run(
+    step: Callable[[Migration], None],
+    migration: Migration,
+    name: str,
+    say: Callable[[str], object],
+) -> float:
     """Seconds that it took."""
     started = time.monotonic()
     try:
-        step(migration)
+        for pause in RETRY_SECONDS if migration.use_transactions else ():
+            try:
+                step(migration)
+                break
+            except psycopg.errors.LockNotAvailable:
+                say(f"{name}: a table is in use; trying again in {pause} s")
+                time.sleep(pause)
+        else:
+            step(migration)
     except psycopg.Error as error:
         lines = [f"{name} failed: {_first(error)}"]
         if isinstance(_first(error), psycopg.errors.LockNotAvailable):

@@ -17,9 +17,10 @@ from yoyo.migrations import default_migration_table
 
 from courseapp.db import conninfo, queries
 
-# The last one makes a lock end with its killed owner, even amid a long statement.
+# lock_timeout is below the service's: who waits for a table's lock holds up everybody who comes
+# after. The last one makes a lock end with its killed owner, even amid a long statement.
 OPTIONS = (
-    "-c TimeZone=UTC -c lock_timeout=5s -c statement_timeout=15min"
+    "-c TimeZone=UTC -c lock_timeout=1s -c statement_timeout=15min"
     " -c client_connection_check_interval=1s"
 )
 # A server that vanished is noticed within a minute. The URL may say otherwise.
@@ -29,6 +30,7 @@ PATIENCE = {
     "keepalives_idle": "30",
     "keepalives_interval": "10",
     "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
 }
 POLL_SECONDS = 0.2
 

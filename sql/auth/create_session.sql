@@ -33,6 +33,23 @@ used_up as (
         and f.failed_at[1] > now() - interval '5 minutes'
 ),
 
+forgotten as (
+    -- A few ended sessions go with each new one, so that no job is needed.
+    delete from sessions
+    where (user_id, id) in (
+        select
+            s.user_id,
+            s.id
+        from sessions as s
+        where
+            s.user_id = :user_id
+            and least(s.expires_at, s.revoked_at) < now() - interval '7 days'
+        order by s.id
+        limit 20
+        for update skip locked
+    )
+),
+
 new_session as (
     insert into sessions (user_id, expires_at)
     select

@@ -8,7 +8,19 @@
 -- budget:   2 ms p95, warm, 10 M progress rows
 -- cache:    none
 -- drops:    none
--- locks:    the deleted row
+-- locks:    the learner's user_points row, then the deleted row: the order of a completion
 -- scope:    one-user
-delete from enrollments
-where user_id = :user_id and course_id = :course_id;
+-- Leaving and coming back while the last lesson is being completed would lose the completion.
+with mutex as materialized (
+    select up.user_id
+    from user_points as up
+    where up.user_id = :user_id
+    for update
+)
+
+delete from enrollments as e
+where
+    e.user_id = :user_id
+    and e.course_id = :course_id
+    -- Always true; it is here to take the lock.
+    and (select count(*) from mutex) >= 0;

@@ -8,7 +8,7 @@
 -- budget:   2 ms p95, warm, 10 M ledger rows
 -- cache:    none
 -- drops:    none
--- locks:    the learner's user_points row, locked before
+-- locks:    the learner's user_points row, locked before; the user's row, key-shared
 -- scope:    one-user
 with awarded as (
     insert into points_history (user_id, points, reason, source_id)

@@ -10,7 +10,9 @@
 -- drops:    none
 -- locks:    the learner's row, until the transaction ends
 -- scope:    one-user
-select user_id
-from user_points
-where user_id = :user_id
-for update;
+-- Made at registration; whoever came in another way gets the row here.
+insert into user_points as up (user_id)
+values (:user_id)
+on conflict on constraint user_points_pkey do update
+    set user_id = excluded.user_id
+returning up.user_id;

@@ -13,7 +13,7 @@
 -- budget:   2 ms p95, warm, 10 M progress rows
 -- cache:    none
 -- drops:    none
--- locks:    the progress row; the learner's user_points row is locked before
+-- locks:    the progress row; at the first update the user's and the lesson's row, key-shared
 -- scope:    one-user
 with lesson as (
     select

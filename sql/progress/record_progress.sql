@@ -15,11 +15,12 @@
 -- budget:   2 ms p95, warm, 10 M progress rows
 -- cache:    none
 -- drops:    none
--- locks:    the progress row
+-- locks:    the progress row; at the first update the user's and the lesson's row, key-shared
 -- scope:    one-user
 with live as (
     select s.user_id
     from sessions as s
+    inner join users as u on s.user_id = u.id and u.deactivated_at is null
     where
         s.user_id = :user_id
         and s.id = :session_id

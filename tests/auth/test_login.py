@@ -207,3 +207,17 @@ def test_simultaneous_logins_that_renew_a_hash_all_pass(
     answers = at_once(lambda _: log_in(old_hash, client=new_client()), range(8))
     assert [answer.status_code for answer in answers] == [200] * 8
     assert live_sessions(old_hash) == 8
+
+
+def test_sessions_that_ended_long_ago_go_with_the_next_login(log_in, conn, learner):
+    conn.execute(
+        "insert into sessions (user_id, expires_at, revoked_at, revoked_reason) values"
+        " (%(id)s, now() - interval '8 days', null, null),"
+        " (%(id)s, now() + interval '8 days', now() - interval '8 days', 'logout'),"
+        " (%(id)s, now() - interval '6 days', null, null),"
+        " (%(id)s, now() + interval '8 days', null, null)",
+        {"id": learner.id},
+    )
+    assert log_in(learner).status_code == 200
+    kept = "select count(*) from sessions where user_id = %s"
+    assert conn.execute(kept, [learner.id]).fetchone() == (3,)

@@ -1,8 +1,13 @@
 """DELETE /api/v1/courses/<id>/enroll: out, and the progress stays."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import builders
+import psycopg
 import pytest
 from problems import assert_problem
+
+from courseapp.db import queries
 
 
 def path(course):
@@ -69,3 +74,25 @@ def test_what_cannot_be_a_course_is_404(as_user, learner, ref):
 
 def test_the_anonymous_are_401(client, conn):
     assert_problem(client.delete(path(builders.make_course(conn))), "unauthenticated")
+
+
+def test_leaving_waits_for_a_completion_that_is_under_way(app, environ, as_user, conn, learner):
+    course = builders.make_course(conn, lessons=1)
+    builders.enroll(conn, learner, course)
+    client = as_user(learner)
+    with psycopg.connect(environ["DATABASE_URL"]) as device, ThreadPoolExecutor(1) as thread:
+        queries.gamification.lock_user_points(device, user_id=learner.id)
+        leaving = thread.submit(client.delete, path(course))
+        with pytest.raises(TimeoutError):
+            leaving.result(0.3)
+        device.execute(
+            "insert into lesson_progress (user_id, lesson_id, is_completed, completed_at)"
+            " values (%s, %s, true, now())",
+            [learner.id, course.lesson_ids[0]],
+        )
+        assert queries.progress.complete_course(device, user_id=learner.id, course_id=course.id)
+        device.commit()
+        assert leaving.result(10).status_code == 204
+    returned = client.post(path(course))
+    assert returned.status_code == 201
+    assert returned.json["completed_at"]

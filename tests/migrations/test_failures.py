@@ -3,9 +3,14 @@
 import threading
 import time
 
+import psycopg
 import pytest
 
 from courseapp import migrate
+from courseapp.db import REQUEST_OPTIONS, conninfo
+from courseapp.yoyo_backend import locked_backend
+
+SECONDS = "select current_setting('lock_timeout')::interval"
 
 
 def test_a_failing_migration_names_its_file_and_leaves_nothing(empty_database, folder, connect):
@@ -65,13 +70,36 @@ def test_a_file_that_cannot_be_read_is_named(empty_database, folder, text):
         migrate.upgrade(empty_database, folder(**{"0001_a": text}))
 
 
-def test_a_busy_table_ends_the_wait_and_says_so(migrated_database, folder, connect):
+def test_a_busy_table_ends_the_wait_and_says_so(migrated_database, folder, connect, monkeypatch):
+    monkeypatch.setattr(migrate, "RETRY_SECONDS", (0.05, 0.05))
     holder = connect(migrated_database)
     holder.execute("begin; lock table users")
     url = f"{migrated_database}&options=-c%20lock_timeout%3D100ms"
     files = folder(**{"0900_x": "alter table users add column x integer"})
     with pytest.raises(migrate.MigrationError, match=r"lock timeout(.|\n)*Another transaction"):
         migrate.upgrade(url, files)
+
+
+def test_a_table_that_is_busy_for_a_while_is_tried_again(migrated_database, folder, connect):
+    holder = connect(migrated_database)
+    holder.execute("begin; lock table users")
+    lines = []
+
+    def say(line):
+        lines.append(line)
+        if "in use" in line:
+            holder.execute("rollback")
+
+    files = folder(**{"0900_x": "alter table users add column x integer"})
+    assert migrate.upgrade(migrated_database, files, say) == ["0900_x"]
+    assert "0900_x.sql: a table is in use; trying again in 1 s" in lines
+
+
+def test_a_migration_waits_for_a_lock_less_long_than_the_service(migrated_database):
+    with locked_backend(migrated_database, print) as backend:
+        mine = backend.connection.execute(SECONDS).fetchone()
+    with psycopg.connect(conninfo(migrated_database, REQUEST_OPTIONS)) as conn:
+        assert mine < conn.execute(SECONDS).fetchone()
 
 
 @pytest.mark.parametrize("what", ["migrating", "waiting"])

@@ -143,3 +143,10 @@ def test_an_unpublished_course_can_be_completed_by_the_enrolled(watch, conn, com
     conn.execute("update courses set published_at = null where id = %s", [w.course.id])
     w.finish()
     assert completed_at(w.user, w.course) is not None
+
+
+def test_a_learner_without_a_points_row_gets_one(watch, conn, earned):
+    w = watch()
+    conn.execute("delete from user_points where user_id = %s", [w.user.id])
+    assert w.finish().json["is_completed"]
+    assert earned(w.user) == (10, 1, 10, 1)

@@ -57,6 +57,7 @@ def test_a_step_that_fails_takes_the_others_back(watch, stored, refusing, table,
     w = watch(lessons=1)
     w.report()
     before = stored(w.user)
+    w.client.broken_on_purpose = "no statement of ours raises P0001; it stands for a mistake"
     with refusing(table, "P0001"):
         answer = w.finish()
     assert_problem(answer, "internal")

@@ -137,3 +137,9 @@ def test_a_refused_update_stores_nothing(conn, as_user, learner, update):
     report(as_user(learner), course.lesson_ids[0], update)
     count = "select count(*) from lesson_progress where user_id = %s"
     assert conn.execute(count, [learner.id]).fetchone() == (0,)
+
+
+def test_deactivating_by_hand_ends_updates_too(watch, conn, update):
+    w = watch()
+    conn.execute("update users set deactivated_at = now() where id = %s", [w.user.id])
+    assert_problem(report(w.client, w.lesson_id, update), "unauthenticated")
