@@ -1,6 +1,15 @@
 """How gunicorn serves courseapp, here and in production."""
 
+import logging
 import os
+
+
+def _number(name, default):
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise SystemExit(f"{name} must be a whole number from 1, not {text!r}")
+    return int(text)
+
 
 # HAProxy, on this host, is the only direct client. BIND also takes unix:/path/to/socket.
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
@@ -8,8 +17,8 @@ bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 # Measured on 2 cores: 2 x 4 beats 2 x 2, 4 x 2 and every number of sync workers. Rule: one
 # worker a core; DATABASE_POOL_SIZE (per worker) as large as THREADS.
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = int(os.environ.get("THREADS") or 4)
+workers = _number("WEB_CONCURRENCY", 2)
+threads = _number("THREADS", 4)
 
 # Longer than the proxy keeps an idle connection, so that the proxy, which can retry, is the
 # one to close it; and longer than the 5 to 7 s between two progress updates of a player.
@@ -40,10 +49,13 @@ reuse_port = False
 
 # HAProxy logs every request, with its times; ACCESS_LOG=- shows them here too.
 accesslog = os.environ.get("ACCESS_LOG") or None
+# Time, client, request, status, bytes, microseconds, request id; no query, which people type.
+access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s %(D)s %({x-request-id}o)s'
 
 
 def post_worker_init(worker):
     """Connect after the fork: processes cannot share a connection."""
+    logging.basicConfig(format="%(asctime)s [%(process)d] %(levelname)s %(name)s: %(message)s")
     worker.wsgi.extensions["database"].open()
 
 

@@ -1,5 +1,6 @@
 """Settings: the environment in, checked values out."""
 
+import fcntl
 import ipaddress
 import json
 import os
@@ -14,7 +15,7 @@ import click
 PACKAGE = Path(__file__).resolve().parent
 # The folder that holds sql/ and migrations/: the checkout, or in an installed
 # wheel the package itself.
-RESOURCES = PACKAGE.parent if (PACKAGE.parent / "sql").is_dir() else PACKAGE
+RESOURCES = PACKAGE if (PACKAGE / "sql").is_dir() else PACKAGE.parent
 CHECKOUT = RESOURCES if RESOURCES != PACKAGE else None
 # Written by `make run`, so that `flask` commands find its servers.
 DEV_ENVIRONMENT = CHECKOUT / ".dev" / "environment.json" if CHECKOUT else None
@@ -164,11 +165,23 @@ SETTINGS = (
 
 
 def environment() -> dict[str, str]:
-    """The process's environment over the values that a running `make run` has left."""
+    """The process's environment over the values of the `make run` that is running here."""
     defaults = {}
-    if DEV_ENVIRONMENT and DEV_ENVIRONMENT.is_file():
+    if DEV_ENVIRONMENT and DEV_ENVIRONMENT.is_file() and _is_held(DEV_ENVIRONMENT.parent / "lock"):
         defaults = json.loads(DEV_ENVIRONMENT.read_text())
     return defaults | os.environ
+
+
+def _is_held(lock: Path) -> bool:
+    """Whether the programs of `make run` are there: a run that was killed leaves its file."""
+    try:
+        with lock.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
 
 
 def load(environ: Mapping[str, str]) -> dict[str, Any]:

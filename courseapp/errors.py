@@ -145,15 +145,17 @@ def handle_database_error(error: psycopg.Error | PoolTimeout | TooManyRequests) 
     )
     name = _BY_SQLSTATE.get(state) or _BY_SQLSTATE.get(state[:2], "internal")
     if name in ("internal", "unavailable"):
-        log.error(
-            "request %s: %s %s", g.get("request_id"), state, error, exc_info=name == "internal"
-        )
+        log.error("%s: %s %s", _request(), state, error, exc_info=name == "internal")
     return problem_response(Problem(name))
+
+
+def _request() -> str:
+    return f"request {g.get('request_id')} {request.method} {request.path}"
 
 
 def handle_unexpected(error: Exception) -> Response:
     """Log it with its request id; the client is told no more than that id."""
-    log.exception("request %s failed", g.get("request_id"), exc_info=error)
+    log.exception("%s failed", _request(), exc_info=error)
     return problem_response(Problem("internal"))
 
 

@@ -36,7 +36,7 @@ def test_every_problem_is_explained_with_its_status():
 
 def test_every_setting_is_explained_and_none_that_does_not_exist():
     of_gunicorn = re.findall(
-        r'environ\.get\(["\'](\w+)', (ROOT / "gunicorn.conf.py").read_text("utf-8")
+        r'(?:environ\.get|_number)\(["\'](\w+)', (ROOT / "gunicorn.conf.py").read_text("utf-8")
     )
     known = {setting.name for setting in SETTINGS} | set(of_gunicorn)
     assert set(rows("operations/settings.md")) == known
