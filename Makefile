@@ -2,7 +2,7 @@
 PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint migrate schema lock setup clean
+.PHONY: help run test lint fuzz migrate schema lock setup clean explain
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -18,6 +18,9 @@ lint: setup ## check style and common mistakes
 	@$(PYTHON_ENV) -m ruff format --check courseapp tests perf
 	@$(PYTHON_ENV) -m sqlfluff lint sql migrations/*.sql
 	@.venv/bin/squawk migrations/*.sql
+
+fuzz: setup ## send 100,000 generated requests to the app (FUZZ=5000 SEED=1)
+	@PYTHONPATH=.:tests $(PYTHON_ENV) tests/fuzz.py
 
 migrate: setup ## bring the database of `make run` or DATABASE_URL up to date
 	@$(PYTHON_ENV) -m flask --app wsgi db upgrade
@@ -37,11 +40,14 @@ setup: ## install what is missing into .venv (the other targets do it, too)
 	@sh requirements/install.sh
 
 clean: ## remove .venv, caches and .dev with all data of `make run`
-	@for lock in .dev/running .dev/lock; do \
+	@for lock in .dev/running .dev/lock .dev/explain/lock; do \
 		[ ! -e $$lock ] || flock --nonblock $$lock true || \
 		{ echo "make clean: it is running ($$(cat .dev/running)). Stop it first."; exit 1; }; done
 	@# Folders that .dev could not hold: see courseapp/devservers.py.
-	@[ ! -e .dev/elsewhere ] || while read -r path; do case $$path in \
-		/tmp/courseapp-*|/var/tmp/courseapp-*) rm -rf "$$path";; esac; done < .dev/elsewhere
+	@cat .dev/elsewhere .dev/explain/elsewhere 2>/dev/null | while read -r path; do case $$path in \
+		/tmp/courseapp-*|/var/tmp/courseapp-*) rm -rf "$$path";; esac; done
 	rm -rf .venv .dev build dist ./*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+explain: setup ## measure every query on 10 M lessons begun (ARGS="--save perf/plans.json")
+	@$(PYTHON_ENV) -m courseapp.devexplain $(or $(ARGS),--compare perf/plans.json)

@@ -17,7 +17,9 @@ def complete_lesson(
     :return: an outcome of :data:`courseapp.errors.PROBLEMS` or `ok`, and json LessonProgress
     """
     with conn.transaction():
-        queries.gamification.lock_user_points(conn, user_id=user_id)
+        if queries.gamification.lock_user_points(conn, user_id=user_id) is None:
+            queries.gamification.create_user_points(conn, user_id=user_id)
+            queries.gamification.lock_user_points(conn, user_id=user_id)
         row = queries.progress.complete_lesson(conn, user_id=user_id, lesson_id=lesson_id, **update)
         if row is None:
             return "not_found", None

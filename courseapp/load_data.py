@@ -90,9 +90,9 @@ def _make_accounts_and_courses(conn: Connection, size: Size) -> None:
     )
     queries.load.create_instructors(conn, password_hash=password_hash)
     queries.load.create_courses(conn, document=_demo("courses.json"), courses=size.courses)
+    queries.load.analyze_base(conn)
     queries.load.create_sessions(conn)
     queries.load.create_login_failures(conn)
-    queries.load.analyze_base(conn)
 
 
 def _plan(conn: Connection, progress: int) -> tuple[int, int]:
@@ -105,13 +105,12 @@ def _plan(conn: Connection, progress: int) -> tuple[int, int]:
 
 def _make_progress(conn: Connection, lessons: int) -> int:
     """The number of entries in the ledger."""
-    batch = entries = 0
+    batch = made = entries = 0
     with tqdm(total=lessons, unit=" lessons", unit_scale=True, disable=None) as bar:
-        while bar.n < lessons:
+        while made < lessons:
             begun, completed = queries.load.create_progress(conn, batch=batch)
             bar.update(begun)
-            entries += completed
-            batch += 1
+            made, entries, batch = made + begun, entries + completed, batch + 1
     return entries
 
 

@@ -48,13 +48,19 @@ class StrictParser(FlaskParser):
                 # Without the escaped backslashes, which may stand before a typed u0000.
                 if "\\u0000" in text.replace("\\\\", ""):
                     raise ValueError("NUL")
+        except json.JSONDecodeError as error:
+            where = f"{error.msg} at line {error.lineno}, column {error.colno}"
+            raise Problem("malformed", where) from error
         except (ValueError, RecursionError) as error:
             raise Problem("malformed") from error
         return document
 
     def load_querystring(self, req: Request, schema):
-        if any("\0" in value for value in req.args.values()):
-            raise Problem("bad_request", "The query holds a NUL character")
+        for name, values in req.args.lists():
+            if len(values) > 1:
+                raise Problem("bad_request", f"The query says {name} more than once")
+            if "\0" in values[0]:
+                raise Problem("bad_request", "The query holds a NUL character")
         return super().load_querystring(req, schema)
 
 
@@ -66,6 +72,15 @@ class Id(IntegerConverter):
 
     def __init__(self, url_map):
         super().__init__(url_map, min=1, max=10**18 - 1)
+
+
+def _id_schema(converter: Id) -> dict:
+    return {
+        "type": "integer",
+        "format": "int64",
+        "minimum": converter.min,
+        "maximum": converter.max,
+    }
 
 
 _RETRY_AFTER = {
@@ -100,6 +115,22 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
+    def leads_to(self, operation: str, status: int = 200, **parameters: str) -> Callable:
+        """Document that an answer has the `parameters` of another operation.
+
+        :param parameters: where each stands in the answer, such as `items/0/id`
+        """
+        values = {name: f"$response.body#/{place}" for name, place in parameters.items()}
+        link = {"operationId": operation, "parameters": values}
+
+        def decorator(view):
+            # Only the documentation, as above.
+            documented = self.doc(responses={status: {"links": {operation: link}}})(view)
+            view._apidoc = documented._apidoc
+            return view
+
+        return decorator
+
     def _store_endpoint_docs(self, endpoint, obj, parameters, tags, **options):
         """Generated clients name their methods after the operation: the name of the view."""
         named = self.doc(operationId=endpoint)(obj)
@@ -113,7 +144,7 @@ class Blueprint(flask_smorest.Blueprint):
 def _for_clients(converter, field, ret, **kwargs) -> dict:
     """What only our own code understands does not go into the document."""
     # Stands for a value that was not sent.
-    if field.load_default in (None, (None, None)):
+    if field.load_default is None:
         ret.pop("default", None)
     # Other languages know no \Z, and their $ does not match before a final newline.
     pattern = ret.get("pattern", "")
@@ -156,6 +187,7 @@ def init_app(app: Flask) -> Api:
         }
     )
     api.init_app(app)
+    api.register_converter(Id, _id_schema)
     api.ma_plugin.converter.add_attribute_function(_for_clients)
     schemes = api.spec.components
     schemes.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "access_token"})

@@ -12,6 +12,8 @@ FIELDS = (
     *("cache", "drops", "locks", "scope"),
 )
 SCOPES = ("one-user", "all-users", "none")
+# Instead of a list: all views that auth.required or auth.optional decorates.
+EVERY_SESSION = "every request with a session"
 OPERATORS = {"$": "one value", "^": "one row", "!": "rows changed", "": "all rows"}
 
 _FIELD = re.compile(r"-- (?P<field>[a-z]+): *(?P<text>.*)")
@@ -19,7 +21,9 @@ _MORE = re.compile(r"-- {11}(?P<text>\S.*)")
 _NAME = re.compile(r"(?P<stem>[a-z][a-z0-9_]*)\((?P<names>[a-z0-9_, ]*)\)(?P<operator>[$^!]?)")
 _PARAM = re.compile(r"(?P<name>[a-z][a-z0-9_]*) (?P<type>[a-z][a-z0-9 ]*(\[\])?), (?P<source>\S.*)")
 _BUDGET = re.compile(r"(?P<number>\d+(\.\d+)?) (?P<unit>ms|s)\b")
-_ENDPOINT = re.compile(r"((GET|POST|PUT|PATCH|DELETE) /\S*)|(flask( [a-z-]+)+)|make [a-z-]+")
+_ENDPOINT = re.compile(
+    rf"((GET|POST|PUT|PATCH|DELETE) /\S*)|(flask( [a-z-]+)+)|make [a-z-]+|{EVERY_SESSION}"
+)
 
 
 class HeaderError(ValueError):
@@ -65,7 +69,7 @@ class QueryHeader:
     @property
     def serves_requests(self) -> bool:
         """Whether an HTTP endpoint sends it, not only a command."""
-        return any("/" in endpoint for endpoint in self.endpoints)
+        return any("/" in e or e == EVERY_SESSION for e in self.endpoints)
 
 
 def read_headers(folder: Path = FOLDER) -> dict[str, QueryHeader]:

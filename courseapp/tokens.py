@@ -1,6 +1,7 @@
 """The signed tokens of a session."""
 
 import hashlib
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ import jwt
 _ALGORITHM = "HS256"
 # A token from a server whose clock is a little ahead is good.
 _OPTIONS = {"require": ["exp", "iat", "sub", "sid", "typ"], "verify_iat": False}
+
+
+def _is_id(value) -> bool:
+    return type(value) is int and 0 < value < 10**18
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,11 @@ class Tokens:
         try:
             kid = jwt.get_unverified_header(token)["kid"]
             claims = jwt.decode(token, self._keys[kid], algorithms=[_ALGORITHM], options=_OPTIONS)
-            if claims["typ"] != kind:
+            kind_is_right = claims["typ"] == kind
+            user_id = int(claims["sub"]) if re.fullmatch("[0-9]{1,18}", claims["sub"]) else None
+            session_id, generation = claims["sid"], claims.get("gen", 1)
+            if not (kind_is_right and all(map(_is_id, (user_id, session_id, generation)))):
                 return None
-            return Claims(int(claims["sub"]), int(claims["sid"]), claims.get("gen"))
+            return Claims(user_id, session_id, claims.get("gen"))
         except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError):
             return None

@@ -80,7 +80,8 @@ create table achievements (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint achievements_code_key unique (code),
-    constraint achievements_code_check check (code ~ '^[a-z0-9]+(_[a-z0-9]+)*$' and length(code) <= 60),
+    constraint achievements_code_check
+    check (code ~ '^[a-z0-9]+(_[a-z0-9]+)*$' and length(code) <= 60),
     constraint achievements_title_check check (length(title) between 1 and 200),
     constraint achievements_description_check check (length(description) <= 2000),
     constraint achievements_points_check check (points >= 0),

@@ -1,7 +1,8 @@
 """Real servers, a migrated database for each test module, and clients that are logged in.
 
 With DATABASE_URL and REDIS_URL set the tests use those servers (the role must be
-allowed to create databases); otherwise they start their own.
+allowed to create databases and roles); otherwise they start their own. The app
+connects as a member of courseapp_service, the tests themselves as the owner.
 """
 
 import contextlib
@@ -14,11 +15,13 @@ import builders
 import psycopg
 import pytest
 import recorder as recording
+from api_document import CheckedClient, the_document
 from psycopg.conninfo import conninfo_to_dict
 
 from courseapp import create_app, migrate
 from courseapp.devservers import start_servers
 
+pytest_plugins = ["loaded", "statement_log"]
 SECRET_KEYS = secrets.token_hex(32)
 
 
@@ -44,10 +47,22 @@ def temporary_database(server_url, template="template1"):
             admin.execute(f"drop database {name} with (force)")
 
 
-def database_url(server_url, name):
-    """`server_url` leading to the database `name`."""
-    parameters = conninfo_to_dict(server_url) | {"dbname": name}
+def database_url(server_url, name, **parameters):
+    """`server_url` leading to the database `name`, with other `parameters` of libpq."""
+    parameters = conninfo_to_dict(server_url) | {"dbname": name} | parameters
     return f"postgresql://?{urlencode(parameters, quote_via=quote)}"
+
+
+@contextlib.contextmanager
+def temporary_login(server_url, group):
+    """A new role that may log in and is a member of `group`; yields its user and password."""
+    user, password = f"courseapp_test_{secrets.token_hex(6)}", secrets.token_hex(16)
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f"create role {user} login password '{password}' in role {group}")
+        try:
+            yield {"user": user, "password": password}
+        finally:
+            admin.execute(f"drop role {user}")
 
 
 @pytest.fixture(scope="session")
@@ -58,25 +73,44 @@ def template_database(server_urls):
         yield conninfo_to_dict(url)["dbname"]
 
 
-@pytest.fixture(scope="module")
-def environ(server_urls, template_database):
-    """The settings of an app on a fresh database of its own."""
+@pytest.fixture(scope="session")
+def service_login(server_urls, template_database):
+    """User and password of a member of courseapp_service, which the migrations have made."""
+    with temporary_login(server_urls["DATABASE_URL"], "courseapp_service") as login:
+        yield login
+
+
+@contextlib.contextmanager
+def temporary_environ(server_urls, template_database, service_login):
+    """The settings of an app on a new database."""
     with temporary_database(server_urls["DATABASE_URL"], template_database) as url:
         yield {
             "APP_ENV": "development",
-            "DATABASE_URL": url,
+            "DATABASE_URL": database_url(url, conninfo_to_dict(url)["dbname"], **service_login),
+            "DATABASE_OWNER_URL": url,
             "REDIS_URL": server_urls["REDIS_URL"],
             "SECRET_KEYS": SECRET_KEYS,
         }
 
 
 @pytest.fixture(scope="module")
+def environ(server_urls, template_database, service_login):
+    """The settings of an app on a fresh database of its own."""
+    with temporary_environ(server_urls, template_database, service_login) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module")
 def make_app(environ):
-    """create_app with settings of one's own; closes the apps at the end."""
+    """create_app with settings of one's own, every answer checked; closes the apps at the end."""
     apps = []
+
+    # Made before, because the newest app of a process has the limiter.
+    the_document()
 
     def make(**settings):
         app = create_app(environ | settings)
+        app.test_client_class = CheckedClient
         apps.append(app)
         return app
 
@@ -99,8 +133,8 @@ def runner(app):
 
 @pytest.fixture(scope="module")
 def conn(environ):
-    """A connection to the module's database, in autocommit mode."""
-    with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as connection:
+    """A connection to the module's database as its owner, in autocommit mode."""
+    with psycopg.connect(environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
         yield connection
 
 

@@ -20,12 +20,12 @@ def free_port():
 
 
 @contextlib.contextmanager
-def gunicorn(environ, log):
+def gunicorn(environ, log, python=sys.executable, arguments=("wsgi:app",), folder=CHECKOUT):
     """`gunicorn wsgi:app` with the project's own settings; yields (process, address)."""
     address = f"127.0.0.1:{free_port()}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "wsgi:app"],
-        cwd=CHECKOUT,
+        [python, "-m", "gunicorn", *arguments],
+        cwd=folder,
         env=os.environ | environ | {"BIND": address},
         stdout=log.open("ab"),
         stderr=subprocess.STDOUT,

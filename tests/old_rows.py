@@ -31,11 +31,14 @@ ROWS = {
         insert into modules (course_id, title, position) values (1, 'One', 1), (1, 'Two', 2);
         insert into lessons (module_id, title, position, duration_seconds, mux_playback_id,
                              is_preview, published_at)
-        values (1, 'Hello', 1, 300, 'abc123', true, now()), (1, 'Again', 2, 600, null, false, now());
-        insert into lessons (module_id, title, position, kind, body) values (2, 'Read', 1, 'text', 'x');
+        values
+        (1, 'Hello', 1, 300, 'abc123', true, now()), (1, 'Again', 2, 600, null, false, now());
+        insert into lessons (module_id, title, position, kind, body)
+        values (2, 'Read', 1, 'text', 'x');
     """,
     "0003_learning": """
-        insert into enrollments (user_id, course_id, completed_at) values (1, 1, now()), (2, 1, null);
+        insert into enrollments (user_id, course_id, completed_at)
+        values (1, 1, now()), (2, 1, null);
         insert into lesson_progress (user_id, lesson_id, watched_seconds, last_position_seconds,
                                      completion_percentage, is_completed, completed_at)
         values (1, 1, 300, 300, 100, true, now()), (2, 1, 60, 60, 20, false, null);
@@ -47,7 +50,8 @@ ROWS = {
         (1, 5, 'achievement_unlocked', 1, null), (1, -3, 'correction', 1, 'counted twice');
         insert into user_streaks (user_id, current_streak, longest_streak, last_active_on, freezes)
         values (1, 2, 9, current_date, 1);
-        insert into user_activity_days (user_id, day) values (1, current_date), (1, current_date - 1);
+        insert into user_activity_days (user_id, day)
+        values (1, current_date), (1, current_date - 1);
         insert into achievements (code, title, description, points, metric, threshold)
         values ('first_lesson', 'First lesson', 'Finish one', 5, 'lessons_completed', 1);
         insert into user_achievements (user_id, achievement_id) values (1, 1);

@@ -21,6 +21,12 @@ NO_CURSORS = [
     "'; drop table users; --",
 ]
 NO_LIMITS = ["0", "101", "-1", "1.5", "x", "", "9" * 5000, "NaN"]
+NO_LIMITS += ["1_0", " 5", "5\n", "+5", "1e1", "0x5", "\uff15", "true"]
+
+
+def no_cursors(letter):
+    """What is no cursor of the list whose cursors begin with `letter`."""
+    return NO_CURSORS + [letter + text for text in NO_CURSORS]
 
 
 def walk(client, path, limit, **query):

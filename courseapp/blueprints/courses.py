@@ -14,9 +14,17 @@ from courseapp.schemas.courses import CourseDetailSchema, CourseListSchema, Cour
 blp = Blueprint("courses", __name__, url_prefix="/api/v1/courses", description=__doc__)
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_REF = {
+    "in": "path",
+    "name": "ref",
+    "description": "The course's id or slug",
+    "schema": {"type": "string", "maxLength": 120, "pattern": f"^({_ID.pattern}|{_SLUG.pattern})$"},
+}
 
 
 @blp.get("")
+@blp.leads_to("get_course", ref="items/0/id")
+@blp.leads_to("enroll", course_id="items/0/id")
 @auth.public
 @blp.arguments(CourseQuerySchema, location="query")
 @blp.response(200, CourseListSchema)
@@ -26,7 +34,7 @@ def list_courses(query):
     """Published courses, newest first; with `is_published=false` the drafts, for staff."""
     if not query["is_published"]:
         return _list_drafts(query)
-    micros, before_id = query["cursor"]
+    micros, before_id = query["cursor"] or (None, None)
     page = {"before_micros": micros, "before_id": before_id, "limit": query["limit"]}
     with connection() as conn:
         if query["q"]:
@@ -46,13 +54,16 @@ def _list_drafts(query):
             user_id=g.caller.user_id,
             role=g.caller.role,
             q=query["q"],
-            before_id=query["cursor"][1],
+            before_id=query["cursor"] and query["cursor"][0],
             limit=query["limit"],
         )
     return json_response(body, cache=PRIVATE)
 
 
-@blp.get("/<ref>")
+@blp.get("/<ref>", parameters=[_REF])
+@blp.leads_to("enroll", course_id="id")
+@blp.leads_to("get_lesson", lesson_id="modules/0/lessons/0/id")
+@blp.leads_to("get_course_progress", course_id="id")
 @auth.optional
 @blp.response(200, CourseDetailSchema)
 @blp.refuses("not_found", "unavailable")

@@ -7,13 +7,19 @@ from courseapp.db import connection, queries
 from courseapp.errors import Problem
 from courseapp.openapi import Blueprint
 from courseapp.responses import PRIVATE, json_response, no_content
-from courseapp.schemas.enrollments import EnrollmentListSchema, EnrollmentSchema
-from courseapp.schemas.pages import TimePageSchema
+from courseapp.schemas.enrollments import (
+    EnrollmentListSchema,
+    EnrollmentQuerySchema,
+    EnrollmentSchema,
+)
 
 blp = Blueprint("enrollments", __name__, url_prefix="/api/v1", description=__doc__)
 
 
 @blp.post("/courses/<id:course_id>/enroll")
+@blp.leads_to("get_enrollment", 201, course_id="course_id")
+@blp.leads_to("get_course_progress", 201, course_id="course_id")
+@blp.leads_to("leave", 201, course_id="course_id")
 @auth.required
 @blp.response(201, EnrollmentSchema, description="Enrolled now")
 @blp.alt_response(200, schema=EnrollmentSchema, description="Was enrolled already")
@@ -46,7 +52,7 @@ def get_enrollment(course_id):
 @blp.delete("/courses/<id:course_id>/enroll")
 @auth.required
 @blp.response(204)
-@blp.refuses("unauthenticated", "cross_site", "unavailable")
+@blp.refuses("unauthenticated", "cross_site", "not_found", "unavailable")
 def leave(course_id):
     """Leave a course; the progress stays for a return. Without an enrollment nothing happens."""
     with connection() as conn:
@@ -55,13 +61,15 @@ def leave(course_id):
 
 
 @blp.get("/enrollments/me")
+@blp.leads_to("get_course_progress", course_id="items/0/course_id")
+@blp.leads_to("leave", course_id="items/0/course_id")
 @auth.required
-@blp.arguments(TimePageSchema, location="query")
+@blp.arguments(EnrollmentQuerySchema, location="query")
 @blp.response(200, EnrollmentListSchema)
 @blp.refuses("bad_request", "invalid", "unauthenticated", "unavailable")
 def list_my_enrollments(query):
     """The caller's courses with how far they are, newest enrollment first."""
-    micros, before_id = query["cursor"]
+    micros, before_id = query["cursor"] or (None, None)
     with connection() as conn:
         body = queries.enrollments.list_enrollments(
             conn,

@@ -6,8 +6,11 @@ from courseapp import auth
 from courseapp.db import connection, queries
 from courseapp.openapi import Blueprint
 from courseapp.responses import PRIVATE, json_response
-from courseapp.schemas.gamification import GamificationSchema, PointsHistorySchema
-from courseapp.schemas.pages import IdPageSchema
+from courseapp.schemas.gamification import (
+    GamificationSchema,
+    PointsHistorySchema,
+    PointsQuerySchema,
+)
 
 blp = Blueprint("gamification", __name__, url_prefix="/api/v1/gamification", description=__doc__)
 
@@ -25,13 +28,14 @@ def get_my_gamification():
 
 @blp.get("/me/history")
 @auth.required
-@blp.arguments(IdPageSchema, location="query")
+@blp.arguments(PointsQuerySchema, location="query")
 @blp.response(200, PointsHistorySchema)
 @blp.refuses("bad_request", "invalid", "unauthenticated", "unavailable")
 def list_my_points(query):
     """The caller's points, newest first."""
+    (before_id,) = query["cursor"] or (None,)
     with connection() as conn:
         body = queries.gamification.list_points_history(
-            conn, user_id=g.caller.user_id, before_id=query["cursor"], limit=query["limit"]
+            conn, user_id=g.caller.user_id, before_id=before_id, limit=query["limit"]
         )
     return json_response(body, cache=PRIVATE)

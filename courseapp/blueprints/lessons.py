@@ -12,6 +12,9 @@ blp = Blueprint("lessons", __name__, url_prefix="/api/v1/lessons", description=_
 
 
 @blp.get("/<id:lesson_id>")
+@blp.leads_to("record_progress", lesson_id="id")
+@blp.leads_to("get_lesson_progress", lesson_id="id")
+@blp.leads_to("get_course", ref="course_id")
 @auth.optional
 @blp.response(200, LessonSchema)
 @blp.refuses("unauthenticated", "not_enrolled", "not_found", "unavailable")

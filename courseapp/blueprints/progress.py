@@ -53,6 +53,8 @@ def get_lesson_progress(lesson_id):
 
 
 @blp.get("/courses/<id:course_id>")
+@blp.leads_to("get_lesson", lesson_id="lessons/0/lesson_id")
+@blp.leads_to("record_progress", lesson_id="lessons/0/lesson_id")
 @auth.required
 @blp.response(200, CourseProgressSchema)
 @blp.refuses("unauthenticated", "not_enrolled", "not_found", "unavailable")

@@ -10,10 +10,12 @@ from psycopg.rows import class_row
 from tabulate import tabulate
 
 from courseapp import indexes, migrate
+from courseapp.cli.explain import explain
 from courseapp.cli.owner import as_owner, plain_errors
 from courseapp.db import queries
 
 db = AppGroup("db", help="Migrate the database and verify it. Uses DATABASE_OWNER_URL.")
+db.add_command(explain)
 as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 

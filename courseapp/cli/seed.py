@@ -4,9 +4,10 @@ import json
 from importlib import resources
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
+from courseapp.cli.development import only_in_development
+from courseapp.cli.load import load
 from courseapp.cli.owner import as_owner
 from courseapp.db import queries
 from courseapp.passwords import hash_password
@@ -15,17 +16,14 @@ DEMO_PASSWORD = "password123"
 LEAD_EMAIL = "instructor@example.com"
 
 seed = AppGroup("seed", help="Data to develop and to load-test with.")
+seed.add_command(load)
 
 
 @seed.command("demo")
 @click.option("--if-empty", is_flag=True, help="Do nothing if the database has any account.")
 def demo(if_empty: bool) -> None:
     """Add the demo courses and accounts that are missing. Never in production."""
-    if current_app.config["APP_ENV"] == "production":
-        raise click.ClickException(
-            "The demo data is refused in production: everybody knows its passwords. "
-            "APP_ENV=development allows it."
-        )
+    only_in_development("demo data")
     with as_owner() as conn, conn.transaction():
         if if_empty and queries.seed.any_user_exists(conn):
             return

@@ -8,6 +8,11 @@ from marshmallow import Schema, fields, pre_load, validate
 _ZONES = frozenset(zoneinfo.available_timezones()) - {"localtime"}
 
 
+# Python matches from the start, and the document's readers anywhere. What \s means beyond the
+# usual differs, too, so it is spelled out.
+_not_blank = validate.Regexp(r"[\s\S]*[^\s\x1c-\x1f\x85\ufeff]", error="Must not be blank.")
+
+
 def _password(**kwargs):
     return fields.String(
         load_only=True, validate=validate.Length(8, 128), metadata={"format": "password"}, **kwargs
@@ -16,7 +21,7 @@ def _password(**kwargs):
 
 def _name(**kwargs):
     return fields.String(
-        validate=[validate.Length(1, 200), validate.Regexp(r"\S", error="Must not be blank.")],
+        validate=[validate.Length(1, 200), _not_blank],
         **kwargs,
     )
 
@@ -24,7 +29,7 @@ def _name(**kwargs):
 def _zone(**kwargs):
     return fields.String(
         validate=lambda zone: zone in _ZONES or _fail("Not an IANA time zone."),
-        metadata={"example": "Europe/Warsaw"},
+        metadata={"format": "timezone", "example": "Europe/Warsaw"},
         **kwargs,
     )
 
@@ -53,7 +58,7 @@ class _EmailSchema(Schema):
 class CredentialsSchema(_EmailSchema):
     """What a login takes. Anything may be typed, so that an answer says no more than yes or no."""
 
-    email = fields.String(required=True, validate=validate.Length(1, 254))
+    email = fields.String(required=True, validate=[validate.Length(1, 254), _not_blank])
     password = fields.String(
         required=True, validate=validate.Length(1, 1024), metadata={"format": "password"}
     )

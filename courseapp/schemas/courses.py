@@ -1,21 +1,33 @@
 """The catalogue."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from courseapp.schemas.pages import PageSchema, TimePageSchema
+from courseapp.schemas.pages import Cursor, PageSchema, by_id, by_time, limit
 
 
-class CourseQuerySchema(TimePageSchema):
+class CourseQuerySchema(Schema):
     """Which courses, and which page of them."""
 
+    limit = limit()
+    cursor = Cursor(by_time("c"), by_id("d"))
     is_published = fields.Boolean(
-        load_default=True, metadata={"description": "`false`: drafts, for instructors and admins"}
+        load_default=True,
+        truthy={"true", "True", "1"},
+        falsy={"false", "False", "0"},
+        metadata={"description": "`false`: drafts, for instructors and admins"},
     )
     q = fields.String(
         load_default=None,
+        allow_none=False,
         validate=validate.Length(max=100),
         metadata={"description": "Every word must appear in the title or the description"},
     )
+
+    @validates_schema
+    def check_list(self, query, **kwargs):
+        """Drafts and published courses are two lists."""
+        if query["cursor"] and len(query["cursor"]) != 1 + query["is_published"]:
+            raise ValidationError("Not a cursor of this list.", "cursor")
 
 
 class CourseSummarySchema(Schema):

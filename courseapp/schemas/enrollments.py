@@ -2,7 +2,14 @@
 
 from marshmallow import Schema, fields
 
-from courseapp.schemas.pages import PageSchema
+from courseapp.schemas.pages import Cursor, PageSchema, by_time, limit
+
+
+class EnrollmentQuerySchema(Schema):
+    """Which page of one's enrollments."""
+
+    limit = limit()
+    cursor = Cursor(by_time("e"))
 
 
 class EnrollmentSchema(Schema):

@@ -2,7 +2,14 @@
 
 from marshmallow import Schema, fields, validate
 
-from courseapp.schemas.pages import PageSchema
+from courseapp.schemas.pages import Cursor, PageSchema, by_id, limit
+
+
+class PointsQuerySchema(Schema):
+    """Which page of one's points."""
+
+    limit = limit()
+    cursor = Cursor(by_id("p"))
 
 
 class GamificationSchema(Schema):

@@ -4,48 +4,55 @@ import re
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-_MAX_ID = 2**63 - 1
-# PostgreSQL's timestamps end in the year 294276.
-_MAX_MICROS = 9_000_000_000_000_000
+# Below PostgreSQL's largest bigint, and the largest id of a path.
+ID = "[0-9]{1,18}"
+# µs since 1970, up to the year 2255.
+_MICROS = "[0-8]?[0-9]{1,15}"
 
 
-class IdCursor(fields.String):
-    """`next_cursor` of a list ordered by id -> int."""
+class Cursor(fields.String):
+    """`next_cursor` of a list -> the numbers in it.
+
+    It begins with the list's own letters, so that a cursor of another list is refused.
+    """
+
+    def __init__(self, *patterns: str):
+        self._pattern = re.compile("|".join(patterns))
+        super().__init__(
+            load_default=None,
+            allow_none=False,
+            metadata={"pattern": f"^({self._pattern.pattern})$"},
+        )
 
     def _deserialize(self, value, attr, data, **kwargs):
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) > _MAX_ID:
+        if not self._pattern.fullmatch(text):
             raise ValidationError("Not a cursor of this list.")
-        return int(text)
+        return tuple(map(int, re.findall("[0-9]+", text)))
 
 
-class TimeCursor(fields.String):
-    """`next_cursor` of a list ordered by time -> (microseconds since 1970, id)."""
+def by_id(letter: str) -> str:
+    """The pattern of a cursor of a list ordered by id."""
+    return letter + ID
+
+
+def by_time(letter: str) -> str:
+    """The pattern of a cursor of a list ordered by time."""
+    return f"{letter}{_MICROS}_{ID}"
+
+
+class WholeNumber(fields.Integer):
+    """Plain digits in a query: int() also takes `1_0`, ` 5` and the digits of other scripts."""
 
     def _deserialize(self, value, attr, data, **kwargs):
-        text = super()._deserialize(value, attr, data, **kwargs)
-        match = re.fullmatch(r"([0-9]{1,16})_([0-9]{1,19})", text)
-        if not match or int(match[1]) > _MAX_MICROS or int(match[2]) > _MAX_ID:
-            raise ValidationError("Not a cursor of this list.")
-        return int(match[1]), int(match[2])
+        if not re.fullmatch("-?[0-9]{1,10}", value):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
-def _limit():
-    return fields.Integer(load_default=20, validate=validate.Range(1, 100))
-
-
-class IdPageSchema(Schema):
-    """Query of a list ordered by id."""
-
-    limit = _limit()
-    cursor = IdCursor(load_default=None)
-
-
-class TimePageSchema(Schema):
-    """Query of a list ordered by time."""
-
-    limit = _limit()
-    cursor = TimeCursor(load_default=(None, None))
+def limit() -> WholeNumber:
+    """How many items a page may have."""
+    return WholeNumber(load_default=20, validate=validate.Range(1, 100))
 
 
 class PageSchema(Schema):

@@ -7,14 +7,21 @@ from courseapp.schemas.lessons import ResumeSchema
 _seconds = validate.Range(0, 2**31 - 1)
 
 
+class WholeNumber(fields.Integer):
+    """What JSON Schema calls an integer: 60 and 60.0, but neither "60" nor true."""
+
+    def _validated(self, value):
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return super()._validated(value)
+
+
 class ProgressUpdateSchema(Schema):
     """What a player reports every five seconds."""
 
-    watched_seconds = fields.Integer(required=True, strict=True, validate=_seconds)
-    last_position_seconds = fields.Integer(required=True, strict=True, validate=_seconds)
-    completion_percentage = fields.Integer(
-        required=True, strict=True, validate=validate.Range(0, 100)
-    )
+    watched_seconds = WholeNumber(required=True, strict=True, validate=_seconds)
+    last_position_seconds = WholeNumber(required=True, strict=True, validate=_seconds)
+    completion_percentage = WholeNumber(required=True, strict=True, validate=validate.Range(0, 100))
     sent_at = fields.AwareDateTime(
         load_default=None,
         metadata={"description": "The client's clock; a late update then moves no position back"},

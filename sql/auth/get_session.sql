@@ -1,6 +1,6 @@
 -- name: get_session(user_id, session_id)^
 -- purpose:  Whether the token's session is alive, and the caller's role as of now.
--- endpoint: GET /api/v1/auth/me
+-- endpoint: every request with a session, GET /api/v1/courses
 -- param:    user_id bigint, from the token
 -- param:    session_id bigint, from the token
 -- returns:  role, or no row when the session has ended

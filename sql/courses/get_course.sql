@@ -6,7 +6,7 @@
 -- param:    user_id bigint, the caller, or null
 -- param:    role text, the caller's, or null
 -- returns:  json CourseDetail, or no row when there is none that the caller may see
--- index:    courses_pkey
+-- index:    courses_pkey, courses_slug_key
 -- budget:   5 ms p95, warm, 500 courses
 -- cache:    none
 -- drops:    none

@@ -15,7 +15,7 @@
 with page as materialized (
     select
         c.*,
-        (extract(epoch from c.published_at) * 1000000)::bigint || '_' || c.id as cursor,
+        'c' || (extract(epoch from c.published_at) * 1000000)::bigint || '_' || c.id as cursor,
         row_number() over (order by c.published_at desc, c.id desc) as n
     from courses as c
     -- Unpacked once a course instead of once a word: fifty words cost twice one, not

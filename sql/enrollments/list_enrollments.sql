@@ -15,7 +15,8 @@
 with page as materialized (
     select
         e.*,
-        (extract(epoch from e.enrolled_at) * 1000000)::bigint || '_' || e.course_id as cursor,
+        'e' || (extract(epoch from e.enrolled_at) * 1000000)::bigint
+        || '_' || e.course_id as cursor,
         row_number() over (order by e.enrolled_at desc, e.course_id desc) as n
     from enrollments as e
     where

@@ -36,6 +36,6 @@ select json_build_object(
         ) filter (where page.n <= :limit), '[]'
     ),
     'next_cursor',
-    case when count(*) > :limit then max(page.id::text) filter (where page.n = :limit) end
+    case when count(*) > :limit then max('p' || page.id) filter (where page.n = :limit) end
 )
 from page;

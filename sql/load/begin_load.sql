@@ -1,5 +1,6 @@
 -- name: begin_load()$
--- purpose:  Prepare the session for a load: no time limit, memory for sorts, the same chance each time.
+-- purpose:  Prepare the session for a load: no time limit, memory for sorts, the same chance each
+--           time.
 -- endpoint: flask seed load
 -- param:    none
 -- returns:  nothing of interest
@@ -13,5 +14,6 @@ select
     set_config('statement_timeout', '0', false),
     set_config('work_mem', '256MB', false),
     set_config('maintenance_work_mem', '512MB', false),
-    -- Repeatable: the same sizes make the same data, but for the moment they end at.
+    -- The same sizes make the same data up to the present moment, as long as PostgreSQL takes the
+    -- same plans for it.
     setseed(0.5);

@@ -1,7 +1,8 @@
 -- name: create_courses(document, courses)^
 -- purpose:  Make the load courses, load-0001 and on, of 8 to 80 lessons; every 25th is a draft.
 -- endpoint: flask seed load
--- param:    document json, an array of courses as in courseapp/demo/courses.json, whose texts are mixed
+-- param:    document json, an array of courses as in courseapp/demo/courses.json, whose texts are
+--           mixed
 -- param:    courses integer, 1 to 9999
 -- returns:  the number of courses, modules and lessons made
 -- index:    courses_slug_key
@@ -31,24 +32,28 @@ with template as materialized (
 
 planned as materialized (
     select
-        n,
-        'load-' || to_char(n, 'FM0000') as slug,
-        template.title || ' · ' || to_char(n, 'FM0000') as title,
-        -- About 2 kB, as people write them: searching reads all of it.
+        number.n,
+        'load-' || to_char(number.n, 'FM0000') as slug,
+        template.title || ' · ' || to_char(number.n, 'FM0000') as title,
+        -- Over 1.5 kB, as people write them: searching reads all of it.
         (
-            select string_agg(other.description, e'\n\n' order by mod(other.position + n, 14))
+            select
+                string_agg(
+                    other.description, e'\n\n'
+                    order by mod(other.position + number.n, other.templates)
+                )
             from template as other
             where other.language = template.language
         ) as description,
         template.language,
         template.lesson_titles,
         template.module_titles,
-        (array[80, 90, 95, 95])[1 + mod(n, 4)] as completion_threshold,
+        (array[80, 90, 95, 95])[1 + mod(number.n, 4)] as completion_threshold,
         -- Older than every load learner, so that anybody can have taken it at any time.
         now() - interval '730 days' - interval '365 days' * random() as published_at,
         8 + floor(73 * power(random(), 1.5))::integer as lessons
-    from generate_series(1, :courses) as n
-    inner join template on mod(n - 1, template.templates) + 1 = template.position
+    from generate_series(1, :courses) as number (n)
+    inner join template on mod(number.n - 1, template.templates) + 1 = template.position
 ),
 
 new_course as (

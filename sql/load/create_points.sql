@@ -13,7 +13,11 @@ insert into user_points (user_id, total_points, level, updated_at)
 select
     users.id,
     coalesce(ledger.total, 0),
-    (select max(levels.level) from levels where levels.min_points <= coalesce(ledger.total, 0)),
+    (
+        select max(levels.level)
+        from levels
+        where levels.min_points <= coalesce(ledger.total, 0)
+    ),
     coalesce(ledger.newest, users.created_at)
 from users
 left join (

@@ -1,5 +1,6 @@
 -- name: create_progress(batch)^
--- purpose:  The lessons that the enrollments of one batch have begun, and the points of the completed.
+-- purpose:  The lessons that the enrollments of one batch have begun, and the points of the
+--           completed.
 -- endpoint: flask seed load
 -- param:    batch integer, from 0; in order, so that a learner's ledger is in the order of time
 -- returns:  the numbers of lessons begun and of entries in the ledger
@@ -46,7 +47,7 @@ watched as materialized (
     cross join lateral (
         select
             (load_plan.is_whole or lesson.n < load_plan.lessons)
-            and lesson.n is distinct from load_plan.skipped as is_completed
+            and coalesce(lesson.n <> load_plan.skipped, true) as is_completed
     ) as state
     where load_plan.batch = :batch
 ),

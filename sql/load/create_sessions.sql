@@ -1,5 +1,5 @@
 -- name: create_sessions()!
--- purpose:  Give every load learner a live session and two that have ended.
+-- purpose:  Give every load learner a live session, and two that have ended to all but the newest.
 -- endpoint: flask seed load
 -- param:    none
 -- returns:  the number of sessions made
@@ -25,5 +25,7 @@ cross join generate_series(1, 3) as age
 cross join lateral (
     select greatest(users.created_at, now() - interval '40 days' * (age - random())) as at
 ) as began
-where users.email like 'load______@example.com'
+where
+    users.email like 'load______@example.com'
+    and (age = 1 or users.created_at < now() - interval '40 days' * age)
 order by began.at;

@@ -1,7 +1,9 @@
 -- name: create_users(document, password_hash, users)!
--- purpose:  Make the load learners, load000001@example.com and on, who joined over the last two years.
+-- purpose:  Make the load learners, load000001@example.com and on, who joined over the last two
+--           years.
 -- endpoint: flask seed load
--- param:    document json, an array of people as in courseapp/demo/people.json, whose names are mixed
+-- param:    document json, an array of people as in courseapp/demo/people.json, whose names are
+--           mixed
 -- param:    password_hash text, argon2id, the same for all
 -- param:    users integer, 1 to 999999
 -- returns:  the number of accounts made

@@ -2,8 +2,8 @@
 -- purpose:  Whether this database has load data, and whose other accounts it has.
 -- endpoint: flask seed load
 -- param:    demo_emails text[], accounts that flask seed demo makes
--- returns:  jsonb of the sizes that were asked for, or null; whether the tables were vacuumed since;
---           and the number of accounts that neither command has made
+-- returns:  jsonb of the sizes that were asked for, or null; whether the tables were vacuumed
+--           since; and the number of accounts that neither command has made
 -- index:    none
 -- budget:   500 ms, once, 100 k users
 -- cache:    none

@@ -90,48 +90,60 @@ taken as materialized (
         least(1.0, 1.25 * power(random(), case when learner.is_heavy then 0.4 else 1.3 end))
         * course.lessons as wanted,
         random() as luck
-    from (select distinct drawn.user_id, drawn.popularity from drawn) as pair
+    from (
+        select distinct
+            drawn.user_id,
+            drawn.popularity
+        from drawn
+    ) as pair
     inner join course on pair.popularity = course.popularity
     inner join learner on pair.user_id = learner.id
 ),
 
--- Somewhat more than was asked for; beyond that, the unlucky never begin.
+-- Enough for a seventh more than was asked for.
 scaled as (
     select
         taken.*,
         least(
             taken.lessons,
-            ceil(taken.wanted * 1.15 * :progress / sum(taken.wanted) over ())
+            ceil(taken.wanted * greatest(1, 1.15 * :progress / sum(taken.wanted) over ()))
         )::integer as begun
     from taken
 ),
 
-cut as (
+-- By lot: the first begin, the next have enrolled and not begun yet, the others never come.
+lots as (
     select
         scaled.*,
-        greatest(
-            0,
-            least(scaled.begun, :progress - sum(scaled.begun) over lucky + scaled.begun)
-        )::integer as n
+        sum(scaled.begun) over (
+            order by scaled.luck, scaled.id, scaled.course_id rows unbounded preceding
+        ) - scaled.begun as before
     from scaled
-    window lucky as (order by scaled.luck, scaled.id, scaled.course_id rows unbounded preceding)
 ),
 
 -- One course after the other, each in a time that fits its lessons.
 timed as (
     select
-        cut.*,
-        cut.joined_at + (cut.last_seen_at - cut.joined_at)
-        * (sum(cut.n + 1) over mine / sum(cut.n + 1) over (partition by cut.id))::float8
-            as last_watched_at,
-        least(
-            (cut.last_seen_at - cut.joined_at)
-            / (sum(cut.n + 1) over (partition by cut.id))::float8,
-            -- Two lessons a week to four a day.
-            interval '1 day' / (0.25 + 4 * random())
-        ) as step
-    from cut
-    window mine as (partition by cut.id order by cut.luck rows unbounded preceding)
+        one.*,
+        one.joined_at + one.seen * (one.so_far / one.in_all) as last_watched_at,
+        -- Two lessons a week to four a day, unless that takes too long.
+        least(one.seen / one.in_all, interval '1 day' / (0.25 + 4 * random())) as step
+    from (
+        select
+            cut.*,
+            cut.last_seen_at - cut.joined_at as seen,
+            sum(cut.n + 1::float8) over (
+                partition by cut.id order by cut.luck rows unbounded preceding
+            ) as so_far,
+            sum(cut.n + 1::float8) over (partition by cut.id) as in_all
+        from (
+            select
+                lots.*,
+                greatest(0, least(lots.begun, :progress - lots.before))::integer as n
+            from lots
+            where lots.before < 1.15 * :progress
+        ) as cut
+    ) as one
 )
 
 insert into load_plan (

@@ -10,4 +10,5 @@
 -- locks:    no row
 -- scope:    none
 vacuum (analyze) lesson_progress, points_history, enrollments, user_activity_days, user_points,
-user_streaks, sessions, users, login_failures, courses, modules, lessons, course_instructors;
+user_streaks, sessions, users, login_failures, courses, modules, lessons, course_instructors,
+levels, achievements, user_achievements, certificates, one_time_tokens, audit_log;

@@ -146,3 +146,15 @@ def test_put_and_delete_are_405(me):
         answer = me.open(ME, method=method)
         assert_problem(answer, "method_not_allowed")
         assert {"GET", "PATCH"} <= set(answer.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize("name", [" Ada", "Ada ", "\x85Ada", "\n\tAda"])
+def test_a_name_may_begin_and_end_with_a_space(as_user, learner, name):
+    answer = as_user(learner).patch("/api/v1/auth/me", json={"full_name": name})
+    assert answer.json["full_name"] == name
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t\n", "\x85", "\x1c", "\xa0", "\u3000", "\ufeff"])
+def test_a_blank_name_is_refused(as_user, learner, name):
+    answer = as_user(learner).patch("/api/v1/auth/me", json={"full_name": name})
+    assert_problem(answer, "invalid", "full_name")

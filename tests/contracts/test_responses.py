@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import builders
 import pytest
 from conftest import anonymous
+from problems import assert_problem
 
 NOBODY = 999_999_999
 BODIES = {
@@ -29,6 +30,8 @@ PROGRESS, FINISH = (
     },
 )
 API = "/api/v1"
+# Leaving a course that is not there is no failure; 404 has what cannot be an id.
+NO_ID = ("delete", f"{API}/courses/{{course_id}}/enroll")
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +247,7 @@ def test_everything_documented_happens(document, walk):
         for status in described["responses"]
         if status != "default"
     }
-    assert documented - seen == set()
+    assert documented - seen == {(*NO_ID, "404")}
 
 
 def test_every_problem_that_is_named_happens(document, walk):
@@ -260,7 +263,13 @@ def test_every_problem_that_is_named_happens(document, walk):
         for response in walk
         if response.status_code >= 400
     }
-    assert named - seen == set()
+    assert named - seen == {(*NO_ID, "not_found")}
+
+
+def test_what_cannot_be_an_id_is_not_found(world):
+    for course_id in ("0", "-1", "0.5", "x", "1" * 19):
+        answer = world.as_learner().delete(f"{API}/courses/{course_id}/enroll")
+        assert_problem(answer, "not_found")
 
 
 def test_every_problem_names_its_request(walk):

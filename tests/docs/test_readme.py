@@ -37,6 +37,7 @@ def test_the_journey_works_when_pasted(app, environ, tmp_path):
 
 
 def test_every_file_that_the_pages_link_to_is_there():
-    for page in [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")]:
+    pages = (path for folder in (".", "docs/**", "sql") for path in CHECKOUT.glob(f"{folder}/*.md"))
+    for page in pages:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"

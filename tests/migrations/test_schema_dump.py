@@ -41,6 +41,6 @@ def test_every_key_is_a_bigint(conn):
         inner join pg_class on attrelid = pg_class.oid
         where
             relnamespace = 'public'::regnamespace and relkind = 'r' and relname !~ 'yoyo'
-            and attname ~ '(^|_)id$' and atttypid <> 'bigint'::regtype
+            and attname ~ '(^|_)id$' and atttypid in ('integer'::regtype, 'smallint'::regtype)
     """)
     assert narrow.fetchall() == []

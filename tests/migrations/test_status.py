@@ -19,7 +19,7 @@ def test_a_database_without_migrations_has_all_pending_and_stays_as_it_is(
 
 
 def test_an_up_to_date_database_shows_when_each_was_applied(environ, flask_db):
-    result = flask_db(environ["DATABASE_URL"], "status")
+    result = flask_db(environ["DATABASE_OWNER_URL"], "status")
     assert result.exit_code == 0
     assert result.output.count(" UTC\n") == len(migrate.MIGRATIONS)
 

@@ -84,23 +84,23 @@ def test_what_a_migration_sets_does_not_reach_the_next(empty_database, folder, c
         }
     )
     migrate.upgrade(empty_database, files)
-    assert connect(empty_database).execute("select * from public.b").fetchone() == ("5s",)
+    assert connect(empty_database).execute("select * from public.b").fetchone() == ("1s",)
 
 
 def test_lock_and_statement_timeouts_hold_for_migrations(environ):
-    with locked_backend(environ["DATABASE_URL"], say=str) as backend:
+    with locked_backend(environ["DATABASE_OWNER_URL"], say=str) as backend:
         settings = [
             backend.connection.execute(f"show {name}_timeout").fetchone()[0]
             for name in ("lock", "statement")
         ]
-    assert settings == ["5s", "15min"]
+    assert settings == ["1s", "15min"]
 
 
 def test_options_in_the_url_win(environ):
-    url = f"{environ['DATABASE_URL']}&options=-c%20statement_timeout%3D2h"
+    url = f"{environ['DATABASE_OWNER_URL']}&options=-c%20statement_timeout%3D2h"
     with locked_backend(url, say=str) as backend:
         assert backend.connection.execute("show statement_timeout").fetchone() == ("2h",)
-        assert backend.connection.execute("show lock_timeout").fetchone() == ("5s",)
+        assert backend.connection.execute("show lock_timeout").fetchone() == ("1s",)
 
 
 def test_any_password_and_a_socket_folder_in_the_url_arrive(conn):
@@ -179,6 +179,7 @@ def test_readiness_costs_one_statement(environ):
             Counting.sent += 1
             return super().execute(*args, **kwargs)
 
-    with psycopg.connect(environ["DATABASE_URL"], autocommit=True, cursor_factory=Counting) as conn:
+    url = environ["DATABASE_OWNER_URL"]
+    with psycopg.connect(url, autocommit=True, cursor_factory=Counting) as conn:
         assert migrate.pending(conn) == []
     assert Counting.sent == 1

@@ -86,10 +86,10 @@ def test_a_dropped_index_is_missing(verify, conn):
     ],
 )
 def test_another_definition_under_the_name_is_wrong(verify_at, environ, connect, name, definition):
-    conn = connect(environ["DATABASE_URL"])
+    conn = connect(environ["DATABASE_OWNER_URL"])
     conn.execute(f"drop index {name}")
     conn.execute(f"create {definition.format(name)}")
-    code, indexes = verify_at(environ["DATABASE_URL"])
+    code, indexes = verify_at(environ["DATABASE_OWNER_URL"])
     assert code == 1
     assert "wrong definition" in indexes[name]
 

@@ -138,6 +138,11 @@ def test_data_survive_kill_9_but_no_process_does(run, port):
     settings = first.environment()
     with psycopg.connect(settings["DATABASE_URL"]) as conn:
         conn.execute("update users set full_name = 'Kept' where email = 'test@example.com'")
+    with (
+        psycopg.connect(settings["DATABASE_URL"]) as conn,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        conn.execute("drop table users")
     first.process.kill()
     first.process.wait()
 

@@ -1,0 +1,138 @@
+-- name: get_case(user_id, heavy_course_ids)^
+-- purpose:  What a statement about this learner may be given, in the heaviest course they take.
+-- endpoint: flask db explain
+-- param:    user_id bigint, of list_heavy_learners
+-- param:    heavy_course_ids bigint[], of list_heavy_courses
+-- returns:  the fields of the class Case of courseapp/explain_parameters.py; no row when the
+--           learner has no live session, or has finished all they began
+-- index:    none
+-- budget:   50 ms p95, 10 M progress rows
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    one-user
+with taken as materialized (
+    select
+        e.course_id,
+        e.enrolled_at,
+        (extract(epoch from e.enrolled_at) * 1000000)::bigint as micros,
+        row_number() over (
+            -- By hash in place of chance: the same learner always gets the same case.
+            order by
+                e.course_id = any(cast(:heavy_course_ids as bigint[])) desc,
+                md5(e.user_id::text || e.course_id)
+        ) as n,
+        row_number() over (order by e.enrolled_at desc) * 2 / count(*) over () as half
+    from enrollments as e
+    where e.user_id = :user_id
+),
+
+published as materialized (
+    select
+        c.id,
+        (extract(epoch from c.published_at) * 1000000)::bigint as micros,
+        row_number() over (order by c.published_at desc) * 2 / count(*) over () as half
+    from courses as c
+    where c.published_at is not null
+)
+
+select
+    u.id as user_id,
+    u.email,
+    u.password_hash,
+    u.full_name,
+    u.timezone,
+    u.locale,
+    live.id as session_id,
+    live.refresh_generation,
+    c.id as course_id,
+    c.slug as course_slug,
+    (
+        select i.user_id
+        from course_instructors as i
+        where i.course_id = c.id
+        order by i.is_lead desc
+        limit 1
+    ) as instructor_id,
+    begun.lesson_id,
+    unfinished.course_id as unfinished_course_id,
+    unfinished.lesson_id as unfinished_lesson_id,
+    -- Every course may be taken already.
+    (
+        select coalesce(min(p.id), c.id)
+        from published as p
+        where p.half = 1 and p.id not in (select t.course_id from taken as t)
+    ) as untaken_course_id,
+    enrolled.micros as enrolled_micros,
+    enrolled.course_id as enrolled_course_id,
+    (
+        select percentile_disc(0.5) within group (order by ph.id)
+        from points_history as ph
+        where ph.user_id = u.id
+    ) as ledger_id,
+    catalogue.micros as published_micros,
+    catalogue.id as published_id,
+    (
+        select max(draft.id)
+        from courses as draft
+        where draft.published_at is null
+    ) as draft_id
+from users as u
+inner join taken on taken.n = 1
+inner join courses as c on taken.course_id = c.id
+cross join lateral (
+    select
+        s.id,
+        s.refresh_generation
+    from sessions as s
+    where s.user_id = u.id and s.revoked_at is null and s.expires_at > now()
+    order by s.id desc
+    limit 1
+) as live
+cross join lateral (
+    select lp.lesson_id
+    from lesson_progress as lp
+    where
+        lp.user_id = u.id
+        and lp.lesson_id in (
+            select lessons.id
+            from modules
+            inner join lessons on modules.id = lessons.module_id
+            where modules.course_id = c.id
+        )
+    order by md5(u.id::text || lp.lesson_id)
+    limit 1
+) as begun
+-- The lesson that completes the course, if there is one with only one left.
+cross join lateral (
+    select
+        t.course_id,
+        l.id as lesson_id
+    from taken as t
+    inner join modules as m on t.course_id = m.course_id
+    inner join lessons as l on m.id = l.module_id
+    left join lesson_progress as lp on l.id = lp.lesson_id and u.id = lp.user_id
+    where l.published_at is not null and lp.is_completed is not true
+    order by count(*) over (partition by t.course_id), t.n, l.id
+    limit 1
+) as unfinished
+-- Half of a list lies before its page in the middle.
+cross join lateral (
+    select
+        t.micros,
+        t.course_id
+    from taken as t
+    where t.half = 1
+    order by t.enrolled_at desc
+    limit 1
+) as enrolled
+cross join lateral (
+    select
+        p.micros,
+        p.id
+    from published as p
+    where p.half = 1
+    order by p.micros desc
+    limit 1
+) as catalogue
+where u.id = :user_id;

@@ -1,0 +1,14 @@
+"""Fixtures of the tests of `flask seed load`."""
+
+import pytest
+from loaded import load
+
+SMALL = {"users": 300, "courses": 30, "progress": 20_000}
+
+
+@pytest.fixture(scope="module")
+def small_load(app, conn):
+    """The module's database with a small load, for tests that change it and roll back."""
+    answer = load(app, **SMALL)
+    assert answer.exit_code == 0, answer.output
+    return conn
