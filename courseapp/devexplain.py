@@ -5,6 +5,8 @@ Their data stay in .dev/explain, so that they are loaded once.
 
 import secrets
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -13,6 +15,7 @@ from courseapp.devprocess import ServerError
 from courseapp.devservers import start_servers
 from courseapp.devstack import DEV, run_command
 
+FOLDER = DEV / "explain" if DEV else None
 # A small server of the kind that would hold this database: what is used often stays in its
 # memory. The load writes little beside the tables themselves.
 SETTINGS = {
@@ -23,19 +26,21 @@ SETTINGS = {
 }
 
 
-def run(arguments: list[str]) -> None:
+def run(arguments: Sequence[str], load: Sequence[str] = (), folder: Path | None = FOLDER) -> None:
     """Migrate and load what is missing, then explain.
 
+    :param arguments: of `flask db explain`
+    :param load: of `flask seed load`
     :raise ServerError: if something fails; if a plan or a budget does, the table has said why.
     """
-    if DEV is None:
+    if folder is None:
         raise ServerError("This works in a checkout only.")
-    with start_servers(DEV / "explain", **SETTINGS) as urls:
+    with start_servers(folder, **SETTINGS) as urls:
         app = create_app(
             {"APP_ENV": "development", "SECRET_KEYS": secrets.token_urlsafe(48), **urls}
         )
         run_command(app, "db", "upgrade")
-        run_command(app, "seed", "load")
+        run_command(app, "seed", "load", *load)
         run_command(app, "db", "explain", *arguments)
 
 
@@ -46,7 +51,7 @@ def main() -> int:
     except (ServerError, click.ClickException) as error:
         print(f"make explain: {error}", flush=True)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         print("Stopped.", flush=True)
         return 130
     return 0

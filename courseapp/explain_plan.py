@@ -25,6 +25,11 @@ class Plan:
     buffers_read: int
     misjudged: "Estimate"
 
+    @property
+    def buffers(self) -> int:
+        """Pages of 8 kB that were touched, each as often as it was."""
+        return self.buffers_hit + self.buffers_read
+
 
 @dataclass(frozen=True)
 class Estimate:

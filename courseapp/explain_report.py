@@ -92,7 +92,7 @@ def as_table(measured: Sequence[Measured], changed: Mapping[str, list[str]]) -> 
 
 
 def _row(one: Measured, changed: Mapping[str, list[str]]) -> list[str]:
-    worst = max(one.plans, key=lambda plan: plan.buffers_hit + plan.buffers_read)
+    worst = max(one.plans, key=lambda plan: plan.buffers)
     off = max((plan.misjudged for plan in one.plans), key=lambda estimate: estimate.factor)
     kind = "generic" if all(plan.is_generic for plan in one.plans) else "custom"
     state = ["wrong"] if one.problems else []

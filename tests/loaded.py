@@ -7,12 +7,17 @@ import pytest
 from courseapp import create_app
 
 ARGUMENTS = {"users": 10_000, "courses": 200, "progress": 1_000_000}
+SMALL = {"users": 300, "courses": 30, "progress": 20_000}
+
+
+def options(arguments):
+    """`{"users": 300}` as `["--users", "300"]`."""
+    return [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
 
 
 def load(app, **arguments):
     """What `flask seed load` answers."""
-    options = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
-    return app.test_cli_runner().invoke(args=["seed", "load", *options])
+    return app.test_cli_runner().invoke(args=["seed", "load", *options(arguments)])
 
 
 @pytest.fixture(scope="session")

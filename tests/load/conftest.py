@@ -1,9 +1,7 @@
 """Fixtures of the tests of `flask seed load`."""
 
 import pytest
-from loaded import load
-
-SMALL = {"users": 300, "courses": 30, "progress": 20_000}
+from loaded import SMALL, load
 
 
 @pytest.fixture(scope="module")
