@@ -1,7 +1,11 @@
 """How gunicorn serves courseapp, here and in production."""
 
+import json
 import logging
 import os
+from http import HTTPStatus
+
+import gunicorn.util
 
 
 def _number(name, default):
@@ -53,10 +57,41 @@ accesslog = os.environ.get("ACCESS_LOG") or None
 access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s %(D)s %({x-request-id}o)s'
 
 
+def _write_error_for(app):
+    """What no request can be read from is answered as the app answers.
+
+    gunicorn itself would send HTML with what was sent in it, and none of the app's headers.
+    """
+    from courseapp.errors import PROBLEMS
+
+    def write_error(sock, status, reason, message):
+        name = "internal" if status == HTTPStatus.INTERNAL_SERVER_ERROR else "bad_request"
+        phrase = HTTPStatus(status).phrase
+        problem = {
+            "type": f"/problems/{name}",
+            "title": PROBLEMS[name][1],
+            "status": status,
+            "detail": phrase,
+            # As a relative address: the very one that was called.
+            "instance": "",
+            "request_id": None,
+        }
+        answer = app.response_class(json.dumps(problem), content_type="application/problem+json")
+        answer.headers["Connection"] = "close"
+        with app.test_request_context():
+            headers = app.process_response(answer).headers
+        del headers["X-Request-ID"]
+        head = f"HTTP/1.1 {status} {phrase}\r\n{headers}"
+        gunicorn.util.write_nonblock(sock, head.encode() + answer.data)
+
+    return write_error
+
+
 def post_worker_init(worker):
     """Connect after the fork: processes cannot share a connection."""
     logging.basicConfig(format="%(asctime)s [%(process)d] %(levelname)s %(name)s: %(message)s")
     worker.wsgi.extensions["database"].open()
+    gunicorn.util.write_error = _write_error_for(worker.wsgi)
 
 
 def worker_exit(server, worker):

@@ -6,9 +6,7 @@ from flask import Flask
 
 from courseapp import auth, config, db, edge, errors, limits, openapi, playback
 from courseapp.blueprints import (
-    auth as auth_blueprint,
-)
-from courseapp.blueprints import (
+    achievements,
     courses,
     docs,
     enrollments,
@@ -17,13 +15,19 @@ from courseapp.blueprints import (
     lessons,
     progress,
 )
+from courseapp.blueprints import (
+    auth as auth_blueprint,
+)
+from courseapp.cli.achievements import achievements as achievement_commands
 from courseapp.cli.db import db as db_commands
+from courseapp.cli.doctor import doctor
+from courseapp.cli.levels import levels
 from courseapp.cli.seed import seed
 from courseapp.cli.users import users
 
-API = (auth_blueprint, courses, enrollments, lessons, progress, gamification)
+API = (auth_blueprint, courses, enrollments, lessons, progress, gamification, achievements)
 PAGES = (health.blp, docs.blp, docs.api_page)
-COMMANDS = (db_commands, seed, users)
+COMMANDS = (db_commands, seed, users, achievement_commands, levels, doctor)
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:

@@ -93,6 +93,18 @@ def required(view: Callable) -> Callable:
     return wrapper
 
 
+def admin(view: Callable) -> Callable:
+    """Like :func:`required`, and the answer is 403 for everybody but admins."""
+
+    @wraps(view)
+    def checked(*args, **kwargs):
+        if g.caller.role != "admin":
+            raise Problem("forbidden")
+        return view(*args, **kwargs)
+
+    return required(checked)
+
+
 def token_required(view: Callable) -> Callable:
     """`g.caller` is the :class:`Claims` of a good token, or the answer is 401.
 

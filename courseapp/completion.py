@@ -2,29 +2,48 @@
 
 from psycopg import Connection
 
+from courseapp.awards import award_achievements, complete_course, lock_learner, update_leaderboard
 from courseapp.db import queries
 
 
 def complete_lesson(
     conn: Connection, user_id: int, lesson_id: int, update: dict
 ) -> tuple[str, bytes | None]:
-    """Store the update, award the lesson's points and complete the course, each at most once.
+    """Store the update and award all that it earns, each at most once.
 
     The order makes it exactly once whatever else runs: the learner's mutex
     first, so that every later statement sees what their other devices did.
 
     :param update: watched_seconds, last_position_seconds, completion_percentage, sent_at
-    :return: an outcome of :data:`courseapp.errors.PROBLEMS` or `ok`, and json LessonProgress
+    :return: an outcome of :data:`courseapp.errors.PROBLEMS` or `ok`, and json LessonProgressUpdate
     """
+    lesson = {"user_id": user_id, "lesson_id": lesson_id}
     with conn.transaction():
-        if queries.gamification.lock_user_points(conn, user_id=user_id) is None:
-            queries.gamification.create_user_points(conn, user_id=user_id)
-            queries.gamification.lock_user_points(conn, user_id=user_id)
-        row = queries.progress.complete_lesson(conn, user_id=user_id, lesson_id=lesson_id, **update)
+        lock_learner(conn, user_id)
+        row = queries.progress.complete_lesson(conn, **lesson, **update)
         if row is None:
             return "not_found", None
-        outcome, body, course_id = row
-        if outcome == "ok":
-            queries.gamification.award_lesson_points(conn, user_id=user_id, lesson_id=lesson_id)
-            queries.progress.complete_course(conn, user_id=user_id, course_id=course_id)
-        return outcome, body
+        outcome, course_id = row
+        if outcome != "ok":
+            return outcome, None
+        is_first_today = False
+        entry_id = queries.gamification.award_lesson_points(conn, **lesson)
+        # None: another device was faster, and awarded everything.
+        if entry_id is not None:
+            complete_course(conn, user_id, course_id)
+            is_first_today = _record_day(conn, user_id, lesson_id)
+            award_achievements(conn, [user_id])
+            update_leaderboard(conn, {user_id: entry_id})
+        body = queries.progress.get_completion(
+            conn, **lesson, first_entry_id=entry_id, is_first_today=is_first_today
+        )
+    return outcome, body
+
+
+def _record_day(conn: Connection, user_id: int, lesson_id: int) -> bool:
+    """Whether the learner's day has become an active one by this; the streak counts it then."""
+    day = queries.gamification.record_activity_day(conn, user_id=user_id, lesson_id=lesson_id)
+    if day is None:
+        return False
+    queries.gamification.update_streak(conn, user_id=user_id)
+    return True

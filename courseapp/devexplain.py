@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from courseapp import create_app
+from courseapp.db import connect_as_owner, queries
 from courseapp.devprocess import ServerError
 from courseapp.devservers import start_servers
-from courseapp.devstack import DEV, run_command
+from courseapp.devstack import DEV, as_service, run_command
 
 FOLDER = DEV / "explain" if DEV else None
 # A small server of the kind that would hold this database: what is used often stays in its
@@ -37,9 +38,12 @@ def run(arguments: Sequence[str], load: Sequence[str] = (), folder: Path | None 
         raise ServerError("This works in a checkout only.")
     with start_servers(folder, **SETTINGS) as urls:
         app = create_app(
-            {"APP_ENV": "development", "SECRET_KEYS": secrets.token_urlsafe(48), **urls}
+            {"APP_ENV": "development", "SECRET_KEYS": secrets.token_urlsafe(48)} | as_service(urls)
         )
         run_command(app, "db", "upgrade")
+        # What is measured is what a member of courseapp_service gets.
+        with connect_as_owner(app) as conn:
+            queries.db.create_service_login(conn)
         run_command(app, "seed", "load", *load)
         run_command(app, "db", "explain", *arguments)
 

@@ -26,6 +26,7 @@ PROBLEMS = {
     "method_not_allowed": (405, "This address does not take that method"),
     "email_taken": (409, "This e-mail already has an account"),
     "conflict": (409, "This conflicts with what is stored"),
+    "too_few_points": (409, "The learner has fewer points than this takes"),
     "too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "Send the body as application/json"),
     "invalid": (422, "Some values are not valid"),

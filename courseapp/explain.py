@@ -12,14 +12,17 @@ from flask import Flask
 from psycopg import Connection, sql
 
 from courseapp.db import connect_as_service, queries
-from courseapp.explain_parameters import BEFORE, Case, fill
+from courseapp.explain_parameters import BEFORE, COMBINATIONS, Case, fill
 from courseapp.explain_plan import Plan, read_plan
 from courseapp.sql_headers import FOLDER, QueryHeader, read_header
 
-# The server may change to a generic plan at the sixth execution; by then all is warm, too.
-WARM_UP = 30
+# The server may change to a generic plan at the sixth execution, of each combination of nulls;
+# by then all is warm, too.
+WARM_UP = 8 * COMBINATIONS
 # Executions whose plan is looked at: different learners, and each combination of parameters.
-EXPLAINED = 12
+EXPLAINED = 2 * COMBINATIONS
+# So many rows make a table big (list_big_tables), and are too many to read of one.
+MANY_ROWS = 5000
 # A query over its budget is measured again: other programs can only slow it down.
 ATTEMPTS = 5
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -69,6 +72,15 @@ def measure(
     return Measured(header.name, header.budget_ms, list(plans.values()), times, problems)
 
 
+def explain_metric(conn: Connection, metric: str, user_ids: Sequence[int]) -> list[str]:
+    """The lines of the plan that a metric of achievements gets for some learners, as executed."""
+    text = getattr(queries.metrics, metric).sql
+    rows = conn.execute(
+        f"explain (analyze, buffers, timing off) {text}", {"user_ids": list(user_ids)}
+    )
+    return [line for (line,) in rows]
+
+
 class _Query:
     """One query on one connection."""
 
@@ -86,7 +98,9 @@ class _Query:
         ]
 
     def parameters(self, n: int) -> dict:
-        return fill(self.header, self.cases[n % len(self.cases)], n)
+        # Another learner each time, and in the end each with every combination.
+        case = self.cases[sum(divmod(n, COMBINATIONS)) % len(self.cases)]
+        return fill(self.header, case, n)
 
     def prepare_data(self, n: int) -> None:
         """Send what comes before it in its transaction."""
@@ -157,8 +171,14 @@ def _over_budget(header: QueryHeader, times: dict[str, float]) -> bool:
 def _plan_problems(
     header: QueryHeader, plans: Sequence[Plan], big_tables: Collection[str]
 ) -> list[str]:
-    scanned = {table for plan in plans for table in plan.scanned}
-    problems = [f"reads all of {table}" for table in sorted(scanned.intersection(big_tables))]
+    scanned = {table for plan in plans for table in plan.scanned}.intersection(big_tables)
+    problems = [f"reads all of {table}" for table in sorted(scanned)]
+    handled = [row for plan in plans for row in plan.handled.items() if row[0] in big_tables]
+    for table, rows in sorted(dict(sorted(handled, key=lambda row: row[1])).items()):
+        if rows >= MANY_ROWS and table not in scanned:
+            problems.append(f"reads {rows:,} rows of {table}")
+        if not header.indexes:
+            problems.append(f"reads {table}, and its header names no index")
     used = {index for plan in plans for index in plan.indexes}
     problems += [f"does not use {index}" for index in header.indexes if index not in used]
     # Of several indexes each combination of parameters may need another one.

@@ -1,12 +1,17 @@
 """What EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) says, reduced to what people compare."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 # How a node does its work, beside its type. Costs, rows and times are left out: they differ
 # between two runs of one plan.
 _MANNER = ("Parent Relationship", "Join Type", "Strategy", "Partial Mode", "Scan Direction")
 _UNSAID = {"Outer", "Inner", "Member", "Plain", "Simple", "Forward"}
+_STRING = re.compile(r"'(?:[^']|'')*'")
+# A column, row or expression of the index and its operator, as in `(user_id = $1)`.
+_BOUND = re.compile(r"\((\w+(?:\([^()]*\))?) (\S+) ")
+_HANDLED = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
 
 
 @dataclass(frozen=True)
@@ -14,12 +19,14 @@ class Plan:
     """One executed plan.
 
     :ivar shape: a line a node, indented; equal for equal plans
+    :ivar handled: table -> rows of it that one scan has looked at, all its executions together
     :ivar misjudged: the node whose row estimate was furthest off
     """
 
     shape: tuple[str, ...]
     indexes: frozenset[str]
     scanned: frozenset[str]
+    handled: Mapping[str, int]
     is_generic: bool
     buffers_hit: int
     buffers_read: int
@@ -60,6 +67,7 @@ def read_plan(document: list[dict], is_generic: bool) -> Plan:
         scanned=frozenset(
             node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"
         ),
+        handled=_handled(nodes),
         is_generic=is_generic,
         buffers_hit=root.get("Shared Hit Blocks", 0),
         buffers_read=root.get("Shared Read Blocks", 0),
@@ -77,9 +85,19 @@ def _without_bitmaps(node: dict) -> dict:
     """A row more or less decides whether an index is walked or made a bitmap of first."""
     children = [_without_bitmaps(child) for child in node.get("Plans", ())]
     if node["Node Type"] == "Bitmap Heap Scan" and children[0]["Node Type"] == "Bitmap Index Scan":
-        index = children.pop(0)["Index Name"]
-        node = node | {"Node Type": "Index Scan", "Index Name": index}
+        bitmap = children.pop(0)
+        taken = {key: bitmap[key] for key in ("Index Name", "Index Cond") if key in bitmap}
+        node = node | {"Node Type": "Index Scan", **taken}
     return node | {"Plans": children}
+
+
+def _handled(nodes: list[dict]) -> dict[str, int]:
+    handled: dict[str, int] = {}
+    for node in nodes:
+        if node["Node Type"].endswith("Scan") and (table := node.get("Relation Name")):
+            rows = sum(node.get(key, 0) for key in _HANDLED) * node["Actual Loops"]
+            handled[table] = max(handled.get(table, 0), round(rows))
+    return handled
 
 
 def _estimate(node: dict) -> Estimate:
@@ -98,6 +116,9 @@ def _describe(node: dict) -> str:
         said.append(f"using {name}")
     if name := node.get("Relation Name") or node.get("CTE Name") or node.get("Function Name"):
         said.append(f"on {name}")
+    # Without it a walk through the whole index would look the same.
+    if bounds := _BOUND.findall(_STRING.sub("?", node.get("Index Cond", ""))):
+        said.append("where " + " and ".join(f"{column} {how} ?" for column, how in bounds))
     # `SubPlan 3` is a number of the planner's own counting.
     if (name := node.get("Subplan Name", "")).startswith("CTE "):
         said.append(f"({name})")

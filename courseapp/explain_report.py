@@ -50,22 +50,49 @@ def _plan(plan: Plan) -> dict:
 
 
 def changes(saved: dict, current: dict, is_whole: bool) -> dict[str, list[str]]:
-    """Query -> how it differs from the saved document: the plans that it did not have there.
+    """Query -> how it differs from the saved document, in sentences and diffs.
 
-    That one of several saved plans was not taken this time is no change.
+    By the plans that it did not have there and, with the same data, by those that read many more
+    pages now. That one of several saved plans was not taken this time is no change.
 
     :param is_whole: whether `current` has all queries, so that one it lacks is gone
     """
     changed = {}
+    is_same_data = not other_sizes(saved, current)
     for name, query in current["queries"].items():
-        known = [plan["shape"] for plan in saved["queries"].get(name, {"plans": []})["plans"]]
+        plans = saved["queries"].get(name, {"plans": []})["plans"]
+        known = [plan["shape"] for plan in plans]
         new = [plan["shape"] for plan in query["plans"] if plan["shape"] not in known]
-        lines = [line for shape in new for line in _difference(known, shape)]
+        lines = ["another plan than in the saved run"] if new else []
+        lines += [line for shape in new for line in _difference(known, shape)]
+        lines += _more_pages(plans, query["plans"]) if is_same_data else []
         if lines:
             changed[name] = lines
     for name in saved["queries"].keys() - current["queries"].keys() if is_whole else ():
         changed[name] = ["is in the saved run only"]
     return changed
+
+
+def other_sizes(saved: dict, current: dict) -> dict[str, tuple[int, int]]:
+    """Table -> its rows in the saved document and now, if those differ by more than a tenth."""
+    before, now = saved["rows"], current["rows"]
+    sizes = {name: (before.get(name, 0), now.get(name, 0)) for name in sorted({*before, *now})}
+    return {name: pair for name, pair in sizes.items() if max(pair) > 1.1 * min(pair)}
+
+
+def _more_pages(saved: list[dict], current: list[dict]) -> list[str]:
+    """What other executions left behind when they were rolled back makes no change."""
+    before = {tuple(plan["shape"]): _pages(plan) for plan in saved}
+    pairs = [(before.get(tuple(plan["shape"])), _pages(plan)) for plan in current]
+    return [
+        f"reads {now:,} pages with a plan that read {old:,} in the saved run"
+        for old, now in pairs
+        if old is not None and now > 2 * old + 20
+    ]
+
+
+def _pages(plan: dict) -> int:
+    return plan["buffers_hit"] + plan["buffers_read"]
 
 
 def _difference(known: list[list[str]], shape: list[str]) -> list[str]:
@@ -79,15 +106,25 @@ def plan_lines(query: dict) -> list[str]:
     return [line for plan in query["plans"] for line in [*plan["shape"], ""]][:-1]
 
 
-def as_table(measured: Sequence[Measured], changed: Mapping[str, list[str]]) -> str:
-    """A row a query, then what is wrong, for people."""
+def as_table(
+    measured: Sequence[Measured],
+    changed: Mapping[str, list[str]],
+    sizes: Mapping[str, tuple[int, int]],
+) -> str:
+    """A row a query, then what is wrong, for people.
+
+    :param sizes: what `other_sizes` found
+    """
     rows = [_row(one, changed) for one in measured]
     widths = [None, None, 42, None, 34] + [None] * 5
     table = tabulate(rows, HEADINGS, maxcolwidths=widths, disable_numparse=True)
     wrong = [f"{one.name}: {problem}" for one in measured for problem in one.problems]
     for name, lines in changed.items():
-        wrong.append("\n  ".join([f"{name}: another plan than in the saved run", *lines]))
+        wrong.append("\n  ".join([f"{name}: {lines[0]}", *lines[1:]]))
     end = wrong or [f"{len(rows)} queries keep their budgets and use their indexes"]
+    if sizes:
+        differ = ", ".join(f"{name} {old:,} → {now:,}" for name, (old, now) in sizes.items())
+        end.insert(0, f"Other data than in the saved run, so pages are not compared: {differ}")
     return "\n".join([table, "", *end])
 
 

@@ -8,6 +8,8 @@ from importlib import resources
 from psycopg import Connection
 from tqdm import tqdm
 
+from courseapp.awards import update_leaderboard
+from courseapp.backfill import backfill, batches
 from courseapp.db import queries
 from courseapp.passwords import hash_password
 
@@ -73,6 +75,12 @@ def load(conn: Connection, size: Size, say: Callable[[str], object]) -> None:
         missing = queries.load.count_missing_keys(conn)
         for _ in tqdm(range(missing), unit=" keys", disable=None):
             queries.load.create_next_key(conn)
+        queries.load.analyze_activity(conn)
+        say("Giving places on the leaderboards and achievements …")
+        for user_ids in batches(conn):
+            # As if everybody who opted in did so now.
+            update_leaderboard(conn, dict.fromkeys(user_ids, 0))
+        backfill(conn)
         queries.load.record_load(conn, **asdict(size))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import flask_smorest
 from flask import Flask, Request
+from gunicorn.http.errors import NoMoreData, ParseException
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -33,11 +34,15 @@ class StrictParser(FlaskParser):
     def _raw_load_json(self, req: Request):
         if req.mimetype != "application/json":
             raise Problem("unsupported_media_type")
-        raw = req.get_data(cache=True)
-        is_at_limit = req.content_length is None and len(raw) == req.max_content_length
-        # Werkzeug cuts off a body in chunks where it should refuse it.
-        if is_at_limit and req.environ["wsgi.input"].read(1):
-            raise Problem("too_large")
+        try:
+            raw = req.get_data(cache=True)
+            is_at_limit = req.content_length is None and len(raw) == req.max_content_length
+            # Werkzeug cuts off a body in chunks where it should refuse it.
+            if is_at_limit and req.environ["wsgi.input"].read(1):
+                raise Problem("too_large")
+        except (NoMoreData, ParseException) as error:
+            # gunicorn looks at each chunk only when it is read.
+            raise Problem("malformed", "The chunks of the body are broken") from error
         try:
             document = json.loads(
                 raw.decode(), object_pairs_hook=_unique_keys, parse_constant=_no_constant

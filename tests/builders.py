@@ -36,6 +36,8 @@ def make_course(conn, lessons=3, instructor=None, published=True, lesson=None, *
     values = {
         "slug": slug,
         "title": f"The course {slug}",
+        # A bonus only where a test is about it.
+        "completion_points": 0,
         "published_at": "now" if published else None,
     }
     course_id = _insert(conn, "courses", values | overrides)

@@ -1,9 +1,11 @@
 """`make fuzz`: schemathesis for long, on servers of its own. FUZZ is the number of cases.
 
-Ends with status 1 and how to repeat each failure if there is one. SEED repeats a run.
+Ends with status 1 and how to repeat each failure if there is one, or if a role sent nothing. SEED
+repeats a run.
 """
 
 import contextlib
+import math
 import os
 import random
 import sys
@@ -25,7 +27,7 @@ EXAMPLES = 100
 
 
 def main(cases: int, seed: int) -> int:
-    """Send at least so many requests, round after round; return the exit status."""
+    """Send at least so many requests, a quarter as each role; return the exit status."""
     print(f"fuzz: {cases} cases as {', '.join(fuzzing.ROLES)}, SEED={seed}", flush=True)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -45,23 +47,27 @@ def main(cases: int, seed: int) -> int:
 
 def _send(app, url, cases, seed):
     seen, failures, started = Counter(), {}, time.monotonic()
-    bar = tqdm(total=cases, unit=" cases", disable=None, mininterval=1)
+    share = max(1, math.ceil(cases / len(fuzzing.ROLES)))
+    bar = tqdm(total=share * len(fuzzing.ROLES), unit=" cases", disable=None, mininterval=1)
     with psycopg.connect(url, autocommit=True) as conn, bar:
         users = fuzzing.make_world(conn)
-        while seen.total() < cases:
-            for role in fuzzing.ROLES:
-                seed += 1
-                bar.set_description(role)
+        for role in fuzzing.ROLES:
+            bar.set_description(role)
+            done = 0
+            while done < share:
+                seed, before = seed + 1, done
                 schema = fuzzing.make_schema(app, conn, users[role], EXAMPLES, seed)
                 for sent, failed in fuzzing.run(schema):
+                    done += len(sent)
                     seen.update((role, status) for _, _, status in sent)
                     failures |= {(role, *what): how for what, how in failed.items()}
                     bar.update(len(sent))
-                    if seen.total() >= cases:
+                    if done >= share:
                         break
                 if not sys.stderr.isatty():
                     print(f"fuzz: {seen.total()} cases, {len(failures)} failures", flush=True)
-                if seen.total() >= cases:
+                if done == before:
+                    failures[role, "error"] = f"A whole round, of seed {seed}, sent nothing"
                     break
     return seen, failures, time.monotonic() - started
 

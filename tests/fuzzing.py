@@ -1,6 +1,8 @@
 """schemathesis with every check against the app in this process, as one of four callers.
 
-`make fuzz` (tests/fuzz.py) runs it for long, tests/contracts/test_fuzzing.py for seconds.
+`make fuzz` (tests/fuzz.py) runs it for long, tests/contracts/test_fuzzing.py for seconds. One check
+never finds anything to compare, object_level_authorization: it wants users whom schemathesis logs
+in by itself. What is somebody else's is the matter of tests/contracts/test_authorization.py.
 """
 
 import random
@@ -10,6 +12,7 @@ import zoneinfo
 import builders
 import schemathesis
 import werkzeug
+from achievements.earning import make_achievement, unlock
 from hypothesis import strategies
 from schemathesis import config as settings
 from schemathesis.engine import events, from_schema
@@ -63,8 +66,10 @@ class Door:
 
 
 def make_world(conn):
-    """Courses of every kind; returns the user of each role."""
-    users = {role: builders.make_user(conn, role=role) for role in ROLES[1:]}
+    """Courses of every kind, and a learner with an achievement; returns the user of each role."""
+    users = {
+        role: builders.make_user(conn, role=role, leaderboard_opt_in=True) for role in ROLES[1:]
+    }
     course = builders.make_course(conn, lessons=2, instructor=users["instructor"])
     builders.make_lesson(conn, course, is_preview=True)
     text = {"kind": "text", "body": "# Hello", "duration_seconds": None, "mux_playback_id": None}
@@ -72,7 +77,9 @@ def make_world(conn):
     builders.make_course(conn, instructor=users["instructor"], published=False)
     for _ in range(3):
         builders.make_course(conn)
-    builders.enroll(conn, users["learner"], course)
+    for role in ("learner", "admin"):
+        builders.enroll(conn, users[role], course)
+    unlock(conn, users["learner"], make_achievement(conn, "lessons_completed", 1))
     return users | {"anonymous": None}
 
 

@@ -1,6 +1,8 @@
 """A real gunicorn for tests that need one."""
 
 import contextlib
+import http.client
+import io
 import os
 import socket
 import subprocess
@@ -8,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 from courseapp.config import CHECKOUT
 
@@ -39,6 +42,18 @@ def gunicorn(environ, log, python=sys.executable, arguments=("wsgi:app",), folde
     finally:
         process.terminate()
         process.wait(40)
+
+
+def send(address, data):
+    """The one answer to these very bytes, and its body; waits until the server has hung up."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as sock:
+        sock.sendall(data)
+        received = b"".join(iter(lambda: sock.recv(65_536), b""))
+    assert received.count(b"HTTP/1.1 ") == 1, received
+    answer = http.client.HTTPResponse(SimpleNamespace(makefile=lambda mode: io.BytesIO(received)))
+    answer.begin()
+    return answer, answer.read()
 
 
 def _answers(url):

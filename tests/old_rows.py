@@ -62,4 +62,13 @@ ROWS = {
         values (1, 1, 'AAAAAAAAAAAAAAAAAAAAAA', 'Ada N.', 'Żółw i SQL', 'pl', now()),
         (1, 1, 'BBBBBBBBBBBBBBBBBBBBBB', 'Ada Nowak', 'Żółw i SQL', 'pl', null);
     """,
+    "0009_past_enrollments": """
+        insert into past_enrollments (user_id, course_id, enrolled_at)
+        values (2, 2, now() - interval '9 days');
+    """,
+    "0010_leaderboard": """
+        insert into leaderboard_entries (user_id, course_id, period, starts_on, points)
+        values (1, null, 'all', '-infinity', 62), (1, 1, 'all', '-infinity', 60),
+        (1, null, 'week', '2026-11-23', 62), (1, 1, 'month', '2026-11-01', 60);
+    """,
 }

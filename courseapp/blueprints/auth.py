@@ -3,7 +3,7 @@
 from flask import current_app, g, request
 
 from courseapp import auth
-from courseapp.accounts import change_password, log_in
+from courseapp.accounts import change_password, change_profile, log_in
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
 from courseapp.limits import FAILED_LOGINS, REGISTRATIONS, limiter
@@ -123,10 +123,12 @@ def get_me():
 @blp.response(200, UserSchema)
 @blp.refuses(*_BODY, "unauthenticated", "unavailable")
 def update_me(profile):
-    """Change name, locale or time zone; what is not sent stays."""
+    """Change name, locale, time zone or whether others see one on the leaderboards.
+
+    What is not sent stays.
+    """
     with connection() as conn:
-        user = queries.auth.update_me(conn, user_id=g.caller.user_id, **profile)
-    return json_response(user)
+        return json_response(change_profile(conn, g.caller.user_id, profile))
 
 
 @blp.post("/password")

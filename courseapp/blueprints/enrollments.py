@@ -4,6 +4,7 @@ from flask import g
 
 from courseapp import auth
 from courseapp.db import connection, queries
+from courseapp.enrollment import enroll as enroll_once
 from courseapp.errors import Problem
 from courseapp.openapi import Blueprint
 from courseapp.responses import PRIVATE, json_response, no_content
@@ -27,10 +28,10 @@ blp = Blueprint("enrollments", __name__, url_prefix="/api/v1", description=__doc
 def enroll(course_id):
     """Enroll in a published course. Asking again changes nothing."""
     with connection() as conn:
-        row = queries.enrollments.enroll_user(conn, user_id=g.caller.user_id, course_id=course_id)
-    if row is None:
+        enrolled = enroll_once(conn, g.caller.user_id, course_id)
+    if enrolled is None:
         raise Problem("not_found")
-    is_new, body = row
+    is_new, body = enrolled
     return json_response(body, 201 if is_new else 200)
 
 

@@ -3,11 +3,17 @@
 from flask import g
 
 from courseapp import auth
+from courseapp.corrections import correct_points
 from courseapp.db import connection, queries
-from courseapp.openapi import Blueprint
+from courseapp.errors import Problem, refuse
+from courseapp.openapi import BODY, Blueprint
 from courseapp.responses import PRIVATE, json_response
 from courseapp.schemas.gamification import (
+    CorrectionSchema,
     GamificationSchema,
+    LeaderboardQuerySchema,
+    LeaderboardSchema,
+    PointsEntrySchema,
     PointsHistorySchema,
     PointsQuerySchema,
 )
@@ -39,3 +45,40 @@ def list_my_points(query):
             conn, user_id=g.caller.user_id, before_id=before_id, limit=query["limit"]
         )
     return json_response(body, cache=PRIVATE)
+
+
+@blp.get("/leaderboard")
+@auth.required
+@blp.arguments(LeaderboardQuerySchema, location="query")
+@blp.response(200, LeaderboardSchema)
+@blp.refuses("bad_request", "invalid", "unauthenticated", "not_found", "unavailable")
+def list_leaderboard(query):
+    """Who has the most points in a week, a month or altogether; of those who opted in.
+
+    `PATCH auth/me` with `leaderboard_opt_in` is how one opts in, and out again.
+    """
+    with connection() as conn:
+        body = queries.gamification.list_leaderboard(conn, user_id=g.caller.user_id, **query)
+    if body is None:
+        raise Problem("not_found")
+    return json_response(body, cache=PRIVATE)
+
+
+@blp.post("/users/<id:user_id>/corrections")
+@auth.admin
+@blp.arguments(CorrectionSchema)
+@blp.response(201, PointsEntrySchema, description="Corrected now")
+@blp.alt_response(200, schema=PointsEntrySchema, description="Was corrected before")
+@blp.refuses(
+    *BODY,
+    *("unauthenticated", "forbidden", "not_found", "conflict", "too_few_points", "unavailable"),
+)
+def correct(correction, user_id):
+    """Give a learner points or take some, with a reason that they see in their history.
+
+    Sending the same `correction_id` again is safe; with other points or another note it is 409.
+    """
+    with connection() as conn:
+        outcome, is_new, body = correct_points(conn, g.caller.user_id, user_id, correction)
+    refuse(outcome)
+    return json_response(body, 201 if is_new else 200)

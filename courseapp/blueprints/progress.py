@@ -11,6 +11,7 @@ from courseapp.responses import PRIVATE, json_response
 from courseapp.schemas.progress import (
     CourseProgressSchema,
     LessonProgressSchema,
+    LessonProgressUpdateSchema,
     ProgressUpdateSchema,
 )
 
@@ -20,13 +21,14 @@ blp = Blueprint("progress", __name__, url_prefix="/api/v1/progress", description
 @blp.post("/lessons/<id:lesson_id>")
 @auth.token_required
 @blp.arguments(ProgressUpdateSchema)
-@blp.response(200, LessonProgressSchema)
+@blp.response(200, LessonProgressUpdateSchema)
 @blp.refuses(*BODY, "unauthenticated", "not_enrolled", "not_found", "throttled", "unavailable")
 def record_progress(update, lesson_id):
     """Report how far the player is; at most every 5 seconds, three at once after a pause.
 
     Nothing goes backwards: watched seconds and percentage keep their highest
-    value and a completion stays. The update that completes is never refused.
+    value and a completion stays. The update that completes is never refused,
+    and `earned` in its answer says what to celebrate.
     """
     user_id = g.caller.user_id
     with connection() as conn:

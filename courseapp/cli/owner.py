@@ -9,16 +9,16 @@ from flask import current_app
 
 from courseapp.db import connect_as_owner
 
-_OPTIONS = "-c TimeZone=UTC -c statement_timeout=30s -c lock_timeout=5s"
+_OPTIONS = "-c TimeZone=UTC -c lock_timeout=5s -c statement_timeout="
 
 
 @contextmanager
-def as_owner() -> Iterator[psycopg.Connection]:
+def as_owner(statement_timeout: str = "30s") -> Iterator[psycopg.Connection]:
     """A connection in autocommit mode to DATABASE_OWNER_URL.
 
     :raise click.ClickException: instead of any error of PostgreSQL.
     """
-    with plain_errors(), connect_as_owner(current_app, _OPTIONS) as conn:
+    with plain_errors(), connect_as_owner(current_app, _OPTIONS + statement_timeout) as conn:
         yield conn
 
 

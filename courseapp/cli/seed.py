@@ -6,6 +6,7 @@ from importlib import resources
 import click
 from flask.cli import AppGroup
 
+from courseapp.awards import award_achievements
 from courseapp.cli.development import only_in_development
 from courseapp.cli.load import load
 from courseapp.cli.owner import as_owner
@@ -62,6 +63,10 @@ def add_demo_data(conn) -> dict[str, int]:
     new_progress = queries.seed.create_demo_progress(conn, user_ids=new_users, slugs=slugs[1:])
     queries.seed.create_demo_points(conn, user_ids=new_users)
     queries.seed.update_demo_totals(conn, user_ids=new_users)
+    queries.seed.create_demo_activity_days(conn, user_ids=new_users)
+    for user_id in new_users:
+        queries.gamification.update_streak(conn, user_id=user_id)
+    award_achievements(conn, new_users)
     return {
         "courses": new_courses,
         "lessons": new_lessons,

@@ -4,13 +4,10 @@ import zoneinfo
 
 from marshmallow import Schema, fields, pre_load, validate
 
+from courseapp.schemas.values import YesNo, not_blank
+
 # Where the server stands is no zone, but a file of that name.
 _ZONES = frozenset(zoneinfo.available_timezones()) - {"localtime"}
-
-
-# Python matches from the start, and the document's readers anywhere. What \s means beyond the
-# usual differs, too, so it is spelled out.
-_not_blank = validate.Regexp(r"[\s\S]*[^\s\x1c-\x1f\x85\ufeff]", error="Must not be blank.")
 
 
 def _password(**kwargs):
@@ -21,7 +18,7 @@ def _password(**kwargs):
 
 def _name(**kwargs):
     return fields.String(
-        validate=[validate.Length(1, 200), _not_blank],
+        validate=[validate.Length(1, 200), not_blank],
         **kwargs,
     )
 
@@ -58,7 +55,7 @@ class _EmailSchema(Schema):
 class CredentialsSchema(_EmailSchema):
     """What a login takes. Anything may be typed, so that an answer says no more than yes or no."""
 
-    email = fields.String(required=True, validate=[validate.Length(1, 254), _not_blank])
+    email = fields.String(required=True, validate=[validate.Length(1, 254), not_blank])
     password = fields.String(
         required=True, validate=validate.Length(1, 1024), metadata={"format": "password"}
     )
@@ -80,6 +77,11 @@ class ProfileSchema(Schema):
     full_name = _name(load_default=None, allow_none=False)
     locale = _locale(load_default=None, allow_none=False)
     timezone = _zone(load_default=None, allow_none=False)
+    leaderboard_opt_in = YesNo(
+        load_default=None,
+        allow_none=False,
+        metadata={"description": "Whether others see the caller on the leaderboards"},
+    )
 
 
 class PasswordChangeSchema(Schema):
@@ -100,4 +102,5 @@ class UserSchema(Schema):
     role = fields.String(required=True, validate=validate.OneOf(["learner", "instructor", "admin"]))
     locale = fields.String(required=True)
     timezone = fields.String(required=True)
+    leaderboard_opt_in = fields.Boolean(required=True)
     created_at = fields.AwareDateTime(required=True)

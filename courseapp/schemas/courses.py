@@ -3,6 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from courseapp.schemas.pages import Cursor, PageSchema, by_id, by_time, limit
+from courseapp.schemas.values import QueryBoolean
 
 
 class CourseQuerySchema(Schema):
@@ -10,10 +11,8 @@ class CourseQuerySchema(Schema):
 
     limit = limit()
     cursor = Cursor(by_time("c"), by_id("d"))
-    is_published = fields.Boolean(
+    is_published = QueryBoolean(
         load_default=True,
-        truthy={"true", "True", "1"},
-        falsy={"false", "False", "0"},
         metadata={"description": "`false`: drafts, for instructors and admins"},
     )
     q = fields.String(

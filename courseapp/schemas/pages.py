@@ -4,6 +4,8 @@ import re
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from courseapp.schemas.values import QueryNumber
+
 # Below PostgreSQL's largest bigint, and the largest id of a path.
 ID = "[0-9]{1,18}"
 # µs since 1970, up to the year 2255.
@@ -41,18 +43,9 @@ def by_time(letter: str) -> str:
     return f"{letter}{_MICROS}_{ID}"
 
 
-class WholeNumber(fields.Integer):
-    """Plain digits in a query: int() also takes `1_0`, ` 5` and the digits of other scripts."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        if not re.fullmatch("-?[0-9]{1,10}", value):
-            raise self.make_error("invalid")
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-def limit() -> WholeNumber:
+def limit() -> QueryNumber:
     """How many items a page may have."""
-    return WholeNumber(load_default=20, validate=validate.Range(1, 100))
+    return QueryNumber(load_default=20, validate=validate.Range(1, 100))
 
 
 class PageSchema(Schema):

@@ -2,26 +2,19 @@
 
 from marshmallow import Schema, fields, validate
 
+from courseapp.schemas.achievements import BadgeSchema
 from courseapp.schemas.lessons import ResumeSchema
+from courseapp.schemas.values import WholeNumber
 
 _seconds = validate.Range(0, 2**31 - 1)
-
-
-class WholeNumber(fields.Integer):
-    """What JSON Schema calls an integer: 60 and 60.0, but neither "60" nor true."""
-
-    def _validated(self, value):
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return super()._validated(value)
 
 
 class ProgressUpdateSchema(Schema):
     """What a player reports every five seconds."""
 
-    watched_seconds = WholeNumber(required=True, strict=True, validate=_seconds)
-    last_position_seconds = WholeNumber(required=True, strict=True, validate=_seconds)
-    completion_percentage = WholeNumber(required=True, strict=True, validate=validate.Range(0, 100))
+    watched_seconds = WholeNumber(required=True, validate=_seconds)
+    last_position_seconds = WholeNumber(required=True, validate=_seconds)
+    completion_percentage = WholeNumber(required=True, validate=validate.Range(0, 100))
     sent_at = fields.AwareDateTime(
         load_default=None,
         metadata={"description": "The client's clock; a late update then moves no position back"},
@@ -33,6 +26,34 @@ class LessonProgressSchema(ResumeSchema):
 
     lesson_id = fields.Integer(required=True)
     course_id = fields.Integer(required=True)
+
+
+class EarnedSchema(Schema):
+    """What completing a lesson has earned, all together."""
+
+    points = fields.Integer(
+        required=True, metadata={"description": "Of the lesson, the course and the achievements"}
+    )
+    total_points = fields.Integer(required=True)
+    level = fields.Integer(required=True)
+    is_new_level = fields.Boolean(required=True)
+    current_streak = fields.Integer(required=True)
+    is_first_today = fields.Boolean(
+        required=True, metadata={"description": "The streak has just got its day"}
+    )
+    is_course_completed = fields.Boolean(required=True)
+    achievements = fields.List(fields.Nested(BadgeSchema), required=True)
+
+
+class LessonProgressUpdateSchema(LessonProgressSchema):
+    """The stored state after an update."""
+
+    earned = fields.Nested(
+        EarnedSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null unless this update has completed the lesson"},
+    )
 
 
 class CourseLessonProgressSchema(Schema):

@@ -45,12 +45,18 @@ create unique index idx_lessons_module_id_position on lessons (module_id, positi
 -- Learning
 create index idx_enrollments_course_id on enrollments (course_id);
 create index idx_lesson_progress_lesson_id on lesson_progress (lesson_id);
+create index idx_past_enrollments_course_id on past_enrollments (course_id);
 
 -- Gamification
 create unique index levels_min_points_key on levels (min_points);
 create unique index idx_points_history_user_reason_source
 on points_history (user_id, reason, source_id);
 create unique index achievements_code_key on achievements (code);
+create index idx_user_achievements_achievement_id_user_id
+on user_achievements (achievement_id, user_id);
+create index idx_leaderboard_entries_place
+on leaderboard_entries (board_id, period, starts_on, points desc, user_id);
+create index idx_leaderboard_entries_course_id on leaderboard_entries (course_id);
 
 -- Certificates
 create unique index idx_certificates_user_course on certificates (user_id, course_id)

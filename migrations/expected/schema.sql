@@ -19,6 +19,7 @@ CREATE TABLE public.achievements (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT achievements_code_check CHECK (((code ~ '^[a-z0-9]+(_[a-z0-9]+)*$'::text) AND (length(code) <= 60))),
     CONSTRAINT achievements_description_check CHECK ((length(description) <= 2000)),
+    CONSTRAINT achievements_icon_check CHECK ((length(icon) <= 200)),
     CONSTRAINT achievements_points_check CHECK ((points >= 0)),
     CONSTRAINT achievements_threshold_check CHECK ((threshold > 0)),
     CONSTRAINT achievements_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
@@ -133,6 +134,16 @@ ALTER TABLE public.enrollments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.leaderboard_entries (
+    user_id bigint NOT NULL,
+    course_id bigint,
+    board_id bigint GENERATED ALWAYS AS (COALESCE(course_id, (0)::bigint)) STORED NOT NULL,
+    period text NOT NULL,
+    starts_on date NOT NULL,
+    points bigint NOT NULL,
+    CONSTRAINT leaderboard_entries_period_check CHECK ((((period = 'all'::text) AND (starts_on = '-infinity'::date)) OR ((period = 'month'::text) AND (EXTRACT(day FROM starts_on) = (1)::numeric)) OR ((period = 'week'::text) AND (EXTRACT(isodow FROM starts_on) = (1)::numeric))))
+);
+
 CREATE TABLE public.lesson_progress (
     user_id bigint NOT NULL,
     lesson_id bigint NOT NULL,
@@ -232,6 +243,13 @@ CREATE TABLE public.one_time_tokens (
     CONSTRAINT one_time_tokens_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
+CREATE TABLE public.past_enrollments (
+    user_id bigint NOT NULL,
+    course_id bigint NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL,
+    left_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.points_history (
     user_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -296,7 +314,8 @@ ALTER TABLE public.user_achievements ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
 
 CREATE TABLE public.user_activity_days (
     user_id bigint NOT NULL,
-    day date NOT NULL
+    day date NOT NULL,
+    is_frozen boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE public.user_points (
@@ -318,6 +337,7 @@ CREATE TABLE public.user_streaks (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT user_streaks_current_streak_check CHECK ((current_streak >= 0)),
     CONSTRAINT user_streaks_freezes_check CHECK ((freezes >= 0)),
+    CONSTRAINT user_streaks_freezes_limit_check CHECK ((freezes <= 2)),
     CONSTRAINT user_streaks_longest_streak_check CHECK ((longest_streak >= current_streak))
 )
 WITH (fillfactor='80');
@@ -392,6 +412,9 @@ ALTER TABLE ONLY public.points_history
 ALTER TABLE ONLY public.user_achievements
     ADD CONSTRAINT idx_user_achievements_user_achievement PRIMARY KEY (user_id, achievement_id);
 
+ALTER TABLE ONLY public.leaderboard_entries
+    ADD CONSTRAINT leaderboard_entries_pkey PRIMARY KEY (user_id, board_id, period);
+
 ALTER TABLE ONLY public.lessons
     ADD CONSTRAINT lessons_pkey PRIMARY KEY (id);
 
@@ -409,6 +432,9 @@ ALTER TABLE ONLY public.modules
 
 ALTER TABLE ONLY public.one_time_tokens
     ADD CONSTRAINT one_time_tokens_pkey PRIMARY KEY (user_id, token_hash);
+
+ALTER TABLE ONLY public.past_enrollments
+    ADD CONSTRAINT past_enrollments_pkey PRIMARY KEY (user_id, course_id);
 
 ALTER TABLE ONLY public.points_history
     ADD CONSTRAINT points_history_pkey PRIMARY KEY (user_id, id);
@@ -447,6 +473,10 @@ CREATE INDEX idx_enrollments_course_id ON public.enrollments USING btree (course
 
 CREATE INDEX idx_enrollments_user_id ON public.enrollments USING btree (user_id);
 
+CREATE INDEX idx_leaderboard_entries_course_id ON public.leaderboard_entries USING btree (course_id);
+
+CREATE INDEX idx_leaderboard_entries_place ON public.leaderboard_entries USING btree (board_id, period, starts_on, points DESC, user_id);
+
 CREATE INDEX idx_lesson_progress_lesson_id ON public.lesson_progress USING btree (lesson_id);
 
 CREATE INDEX idx_lesson_progress_user_id ON public.lesson_progress USING btree (user_id);
@@ -457,9 +487,13 @@ CREATE INDEX idx_lessons_mux_playback_id ON public.lessons USING btree (mux_play
 
 CREATE INDEX idx_login_failures_last_failed_at ON public.login_failures USING btree (last_failed_at);
 
+CREATE INDEX idx_past_enrollments_course_id ON public.past_enrollments USING btree (course_id);
+
 CREATE INDEX idx_points_history_created_at ON public.points_history USING btree (created_at DESC);
 
 CREATE INDEX idx_points_history_user_id ON public.points_history USING btree (user_id);
+
+CREATE INDEX idx_user_achievements_achievement_id_user_id ON public.user_achievements USING btree (achievement_id, user_id);
 
 CREATE INDEX idx_user_achievements_user_id ON public.user_achievements USING btree (user_id);
 
@@ -484,6 +518,12 @@ ALTER TABLE ONLY public.enrollments
 ALTER TABLE ONLY public.enrollments
     ADD CONSTRAINT enrollments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.leaderboard_entries
+    ADD CONSTRAINT leaderboard_entries_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
+
+ALTER TABLE ONLY public.leaderboard_entries
+    ADD CONSTRAINT leaderboard_entries_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.lesson_progress
     ADD CONSTRAINT lesson_progress_lesson_id_fkey FOREIGN KEY (lesson_id) REFERENCES public.lessons(id);
 
@@ -498,6 +538,12 @@ ALTER TABLE ONLY public.modules
 
 ALTER TABLE ONLY public.one_time_tokens
     ADD CONSTRAINT one_time_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.past_enrollments
+    ADD CONSTRAINT past_enrollments_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
+
+ALTER TABLE ONLY public.past_enrollments
+    ADD CONSTRAINT past_enrollments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.points_history
     ADD CONSTRAINT points_history_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -541,6 +587,9 @@ GRANT SELECT ON TABLE public.courses TO courseapp_readonly;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollments TO courseapp_service;
 GRANT SELECT ON TABLE public.enrollments TO courseapp_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leaderboard_entries TO courseapp_service;
+GRANT SELECT ON TABLE public.leaderboard_entries TO courseapp_readonly;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lesson_progress TO courseapp_service;
 GRANT SELECT ON TABLE public.lesson_progress TO courseapp_readonly;
 
@@ -556,6 +605,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.modules TO courseapp_service;
 GRANT SELECT ON TABLE public.modules TO courseapp_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_tokens TO courseapp_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.past_enrollments TO courseapp_service;
+GRANT SELECT ON TABLE public.past_enrollments TO courseapp_readonly;
 
 GRANT SELECT,INSERT ON TABLE public.points_history TO courseapp_service;
 GRANT SELECT ON TABLE public.points_history TO courseapp_readonly;

@@ -69,6 +69,7 @@ select
         'role', account.role,
         'locale', account.locale,
         'timezone', account.timezone,
+        'leaderboard_opt_in', account.leaderboard_opt_in,
         'created_at', account.created_at
     ),
     used_up.retry_after_seconds

@@ -16,6 +16,7 @@ select json_build_object(
     'role', role,
     'locale', locale,
     'timezone', timezone,
+    'leaderboard_opt_in', leaderboard_opt_in,
     'created_at', created_at
 )
 from users

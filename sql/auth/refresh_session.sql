@@ -41,6 +41,7 @@ select
         'role', u.role,
         'locale', u.locale,
         'timezone', u.timezone,
+        'leaderboard_opt_in', u.leaderboard_opt_in,
         'created_at', u.created_at
     )
 from refreshed as r

@@ -7,14 +7,14 @@
 -- param:    before_id bigint, the last id of the page before, or null
 -- param:    limit integer, 1 to 100
 -- returns:  json CourseList
--- index:    none
+-- index:    idx_lessons_module_id
 -- budget:   10 ms p95, warm, 500 courses
 -- cache:    none
 -- drops:    none
 -- locks:    none
 -- scope:    one-user
--- No index is named: of a few hundred courses it is as fast to read all as to walk courses_pkey,
--- and PostgreSQL does now the one, now the other.
+-- Of courses no index is named: of a few hundred it is as fast to read all as to walk
+-- courses_pkey, and PostgreSQL does now the one, now the other.
 with page as materialized (
     select
         c.*,

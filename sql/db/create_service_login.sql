@@ -1,6 +1,6 @@
 -- name: create_service_login()!
 -- purpose:  The role as which `make run` serves: a member of courseapp_service, as in production.
--- endpoint: make run
+-- endpoint: make run, make explain
 -- param:    none
 -- returns:  nothing
 -- index:    none

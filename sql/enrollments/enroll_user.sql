@@ -23,13 +23,14 @@ created as (
     select
         :user_id,
         c.id,
-        -- Back after leaving: who had done everything still has.
+        -- Back after leaving: what was completed stays completed.
         (
-            select case when count(*) = count(lp.completed_at) then max(lp.completed_at) end
-            from modules as m
-            inner join lessons as l on m.id = l.module_id and l.published_at is not null
-            left join lesson_progress as lp on l.id = lp.lesson_id and lp.user_id = :user_id
-            where m.course_id = c.id
+            select ph.created_at
+            from points_history as ph
+            where
+                ph.user_id = :user_id
+                and ph.reason = 'course_completed'
+                and ph.source_id = c.id
         )
     from courses as c
     where

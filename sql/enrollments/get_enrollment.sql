@@ -1,6 +1,6 @@
 -- name: get_enrollment(user_id, course_id)$
 -- purpose:  Whether the caller is enrolled: the guide's critical query 3.
--- endpoint: GET /api/v1/courses/<course_id>/enroll
+-- endpoint: GET /api/v1/courses/<course_id>/enroll, POST /api/v1/courses/<course_id>/enroll
 -- param:    user_id bigint, the caller
 -- param:    course_id bigint, from the path
 -- returns:  json Enrollment, or no row when not enrolled

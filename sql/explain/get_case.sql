@@ -70,6 +70,18 @@ select
         from points_history as ph
         where ph.user_id = u.id
     ) as ledger_id,
+    (
+        select max(ph.id)
+        from points_history as ph
+        where ph.user_id = u.id
+    ) as newest_ledger_id,
+    -- One that many have.
+    (
+        select a.id
+        from achievements as a
+        order by a.threshold, a.id
+        limit 1
+    ) as achievement_id,
     catalogue.micros as published_micros,
     catalogue.id as published_id,
     (

@@ -3,7 +3,7 @@
 -- endpoint: flask db explain
 -- param:    none
 -- returns:  bigint[], null without enrollments
--- index:    idx_enrollments_course_id
+-- index:    none
 -- budget:   2 s, once, 10 M progress rows
 -- cache:    none
 -- drops:    none

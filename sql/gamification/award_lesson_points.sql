@@ -3,7 +3,7 @@
 -- endpoint: POST /api/v1/progress/lessons/<lesson_id>
 -- param:    user_id bigint, the learner
 -- param:    lesson_id bigint, the lesson just completed
--- returns:  points integer when they were awarded now, else no row
+-- returns:  id of the ledger's entry when they were awarded now, else no row
 -- index:    idx_points_history_user_reason_source
 -- budget:   2 ms p95, warm, 10 M ledger rows
 -- cache:    none
@@ -20,7 +20,7 @@ with awarded as (
     from lessons as l
     where l.id = :lesson_id
     on conflict on constraint idx_points_history_user_reason_source do nothing
-    returning points
+    returning id, points
 )
 
 update user_points as up
@@ -33,4 +33,4 @@ set
     updated_at = now()
 from awarded
 where up.user_id = :user_id
-returning awarded.points;
+returning awarded.id;

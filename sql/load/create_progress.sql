@@ -1,6 +1,6 @@
 -- name: create_progress(batch)^
--- purpose:  The lessons that the enrollments of one batch have begun, and the points of the
---           completed.
+-- purpose:  The lessons that the enrollments of one batch have begun, and the points of those
+--           completed, and of the courses.
 -- endpoint: flask seed load
 -- param:    batch integer, from 0; in order, so that a learner's ledger is in the order of time
 -- returns:  the numbers of lessons begun and of entries in the ledger
@@ -79,12 +79,27 @@ ledger as (
     select
         user_id,
         points,
-        'lesson_completed',
+        'lesson_completed' as reason,
         lesson_id,
-        at
+        at as created_at
     from watched
     where is_completed
-    order by at
+    union all
+    select
+        load_plan.user_id,
+        courses.completion_points,
+        'course_completed',
+        load_plan.course_id,
+        load_plan.last_watched_at
+    from load_plan
+    inner join courses on load_plan.course_id = courses.id
+    where
+        load_plan.batch = :batch
+        and load_plan.is_whole
+        and load_plan.skipped is null
+        and load_plan.lessons > 0
+    -- The lesson, then the course.
+    order by created_at asc, reason desc
     returning 1
 )
 

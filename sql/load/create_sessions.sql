@@ -3,7 +3,7 @@
 -- endpoint: flask seed load
 -- param:    none
 -- returns:  the number of sessions made
--- index:    sessions_pkey
+-- index:    none
 -- budget:   10 s, once, 100 k users
 -- cache:    none
 -- drops:    none

@@ -40,11 +40,7 @@ newest as (
 insert into user_streaks (user_id, current_streak, longest_streak, last_active_on, updated_at)
 select
     users.id,
-    case
-        -- Yesterday's can still go on today.
-        when newest.last_day >= (now() at time zone users.timezone)::date - 1 then newest.days
-        else 0
-    end,
+    coalesce(newest.days, 0),
     coalesce(newest.longest, 0),
     newest.last_day,
     coalesce(newest.last_day, users.created_at)

@@ -11,4 +11,5 @@
 -- scope:    none
 vacuum (analyze) lesson_progress, points_history, enrollments, user_activity_days, user_points,
 user_streaks, sessions, users, login_failures, courses, modules, lessons, course_instructors,
-levels, achievements, user_achievements, certificates, one_time_tokens, audit_log;
+levels, achievements, user_achievements, past_enrollments, leaderboard_entries, certificates,
+one_time_tokens, audit_log;

@@ -7,8 +7,8 @@
 -- param:    last_position_seconds integer, 0 or more; clamped likewise
 -- param:    completion_percentage smallint, at or above the course's threshold
 -- param:    sent_at timestamptz, the client's clock, or null
--- returns:  outcome (ok, not_enrolled, unavailable), json LessonProgress and the
---           course's id; no row when the lesson is gone
+-- returns:  outcome (ok, not_enrolled, unavailable) and the course's id; no row when the lesson is
+--           gone
 -- index:    idx_lesson_progress_user_lesson
 -- budget:   2 ms p95, warm, 10 M progress rows
 -- cache:    none
@@ -42,7 +42,8 @@ stored as (
         lesson.last_position_seconds,
         :completion_percentage,
         true,
-        now(),
+        -- After the mutex: of two devices around midnight the later one has the later day.
+        statement_timestamp(),
         least(coalesce(:sent_at, now()), now()),
         now() + interval '5 seconds'
     from lesson
@@ -66,7 +67,7 @@ stored as (
                 greatest(lp.throttle_at, now()) + interval '5 seconds',
                 now() + interval '15 seconds'
             )
-    returning lp.*
+    returning lp.user_id
 )
 
 select
@@ -76,16 +77,6 @@ select
         when stored.user_id is null then 'unavailable'
         else 'ok'
     end as outcome,
-    json_build_object(
-        'lesson_id', stored.lesson_id,
-        'course_id', lesson.course_id,
-        'watched_seconds', stored.watched_seconds,
-        'last_position_seconds', stored.last_position_seconds,
-        'completion_percentage', stored.completion_percentage,
-        'is_completed', stored.is_completed,
-        'completed_at', stored.completed_at,
-        'updated_at', stored.updated_at
-    ) as body,
     lesson.course_id
 from lesson
 left join stored on true;

@@ -10,7 +10,7 @@
 -- param:    completion_percentage smallint, 0 to 100
 -- param:    sent_at timestamptz, the client's clock, or null
 -- returns:  outcome (ok, unauthenticated, not_found, not_enrolled, throttled, completing), json
---           LessonProgress when it was stored, seconds to wait when throttled
+--           LessonProgressUpdate when it was stored, seconds to wait when throttled
 -- index:    idx_lesson_progress_user_lesson
 -- budget:   2 ms p95, warm, 10 M progress rows
 -- cache:    none
@@ -103,7 +103,9 @@ select
         'completion_percentage', stored.completion_percentage,
         'is_completed', stored.is_completed,
         'completed_at', stored.completed_at,
-        'updated_at', stored.updated_at
+        'updated_at', stored.updated_at,
+        -- Only a completion earns something: get_completion.
+        'earned', null
     ) as body,
     case
         -- There was room when the statement began; others took it at this moment.

@@ -29,6 +29,7 @@ def test_the_answer_is_the_user(log_in, learner):
         "role": "learner",
         "locale": "en",
         "timezone": "UTC",
+        "leaderboard_opt_in": False,
     }
 
 

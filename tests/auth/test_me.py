@@ -25,6 +25,7 @@ def test_it_is_the_callers_account(me, learner):
         "role",
         "locale",
         "timezone",
+        "leaderboard_opt_in",
         "created_at",
     }
     assert (answer.json["id"], answer.json["email"]) == (learner.id, learner.email)
@@ -83,6 +84,8 @@ def test_the_role_is_that_of_now(me, learner, conn):
         ("locale", "zh-Hant-TW"),
         ("timezone", "America/Argentina/Buenos_Aires"),
         ("timezone", "Etc/GMT+12"),
+        ("leaderboard_opt_in", True),
+        ("leaderboard_opt_in", False),
     ],
 )
 def test_one_value_may_be_changed_and_the_others_stay(me, field, value):
@@ -95,8 +98,17 @@ def test_one_value_may_be_changed_and_the_others_stay(me, field, value):
 
 def test_all_values_may_be_changed_at_once(me):
     values = {"full_name": "Jan Kowalski", "locale": "pl", "timezone": "Europe/Warsaw"}
+    values["leaderboard_opt_in"] = True
     answer = me.patch(ME, json=values)
     assert values.items() <= answer.json.items()
+
+
+def test_nobody_is_on_the_leaderboards_unasked(client):
+    account = {"email": "shy@example.com", "password": "password123"}
+    for name, more in (("register", {"full_name": "Shy"}), ("login", {})):
+        answer = client.post(f"/api/v1/auth/{name}", json=account | more)
+        assert answer.json["leaderboard_opt_in"] is False
+    assert client.get(ME).json["leaderboard_opt_in"] is False
 
 
 def test_nothing_sent_changes_nothing(me):
@@ -129,6 +141,12 @@ def test_nobody_elses_account_changes(me, conn):
         ({"timezone": None}, ["timezone"]),
         ({"timezone": "localtime"}, ["timezone"]),
         ({"full_name": "Good", "timezone": "bad", "locale": "bad!"}, ["timezone", "locale"]),
+        ({"leaderboard_opt_in": None}, ["leaderboard_opt_in"]),
+        ({"leaderboard_opt_in": "true"}, ["leaderboard_opt_in"]),
+        ({"leaderboard_opt_in": 1}, ["leaderboard_opt_in"]),
+        ({"leaderboard_opt_in": 0.0}, ["leaderboard_opt_in"]),
+        ({"leaderboard_opt_in": []}, ["leaderboard_opt_in"]),
+        ({"leaderboard_opt_in": True, "locale": "bad!"}, ["locale"]),
         ({"email": "new@example.com"}, ["email"]),
         ({"role": "admin"}, ["role"]),
         ({"id": 1, "password": "new password"}, ["id", "password"]),

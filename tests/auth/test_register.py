@@ -34,6 +34,7 @@ def test_a_new_account_is_a_learner_with_the_defaults(auth_call):
         "role": "learner",
         "locale": "en",
         "timezone": "UTC",
+        "leaderboard_opt_in": False,
     }
 
 

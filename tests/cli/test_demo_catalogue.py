@@ -74,7 +74,3 @@ def test_the_instructor_leads_every_course(rows, value):
         """,
     )
     assert leads == [("instructor@example.com", value("select count(*) from courses"))]
-
-
-def test_achievements_stay_empty(value):
-    assert value("select count(*) from achievements") == 0

@@ -118,9 +118,17 @@ def test_every_completed_lesson_has_its_points_once_and_nothing_else_has(rows):
         order by 1, 3
         """,
     )
-    ledger = "select user_id, reason, source_id, points from points_history order by 1, 3"
+    ledger = (
+        "select user_id, reason, source_id, points from points_history"
+        " where reason = 'lesson_completed' order by 1, 3"
+    )
     assert completed
     assert rows(ledger) == completed
+
+
+def test_the_doctor_finds_nothing(runner):
+    answer = runner.invoke(args=["doctor", "invariants"])
+    assert answer.exit_code == 0, answer.output
 
 
 def test_totals_and_levels_follow_the_ledger(value):

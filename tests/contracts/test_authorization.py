@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import builders
 import pytest
+from achievements.earning import make_achievement, unlock
 from conftest import anonymous
 from contracts import authorization
 
@@ -11,36 +12,50 @@ from courseapp import auth
 
 ROWS = authorization.read()
 PROGRESS = {"watched_seconds": 9, "last_position_seconds": 9, "completion_percentage": 5}
+CORRECTION = {"correction_id": 1, "points": 5, "note": "A test"}
+ACHIEVEMENT = {
+    "code": "of_the_table",
+    "title": "A title",
+    "description": "",
+    "metric": "total_points",
+    "threshold": 10**6,
+}
 PASSWORDS = {"current_password": builders.PASSWORD, "new_password": "password1234"}
 KINDS_OF_ACCESS = {"public", "optional", "required", "token_required"}
 
 
 @pytest.fixture(scope="module")
 def world(conn):
-    """A published course with every kind of lesson, and a draft."""
+    """A published course with every kind of lesson, a draft, and achievements."""
     course = builders.make_course(conn, lessons=1)
     builders.make_lesson(conn, course, is_preview=True)
     builders.make_lesson(conn, course, published_at=None)
     draft = builders.make_course(conn, lessons=1, published=False)
     lessons = dict(zip(("published", "preview", "hidden"), course.lesson_ids, strict=True))
+    account = builders.make_user(conn)
+    unlocked = make_achievement(conn, "total_points", 10**6)
+    unlock(conn, account, unlocked)
     return SimpleNamespace(
         courses={"published": course, "draft": draft},
         lessons=lessons | {"draft": draft.lesson_ids[0]},
-        account=builders.make_user(conn),
+        achievements={"new": make_achievement(conn, "total_points", 10**6), "unlocked": unlocked},
+        account=account,
     )
 
 
 @pytest.fixture
 def caller(app, conn, world, runner):
-    """A client of a new user of that kind."""
+    """A client of a new user of that kind, `client.user`."""
+    tokens = app.extensions["tokens"]
 
     def make(kind):
         client = anonymous(app)
+        client.user = world.account
         if kind == "anonymous":
             return client
         staff = {"deactivated": "admin", "admin": "admin"}
         role = "instructor" if kind.endswith("instructor") else staff.get(kind, "learner")
-        user = builders.make_user(conn, role)
+        client.user = user = builders.make_user(conn, role)
         for course in world.courses.values():
             if kind in ("enrolled", "deactivated"):
                 builders.enroll(conn, user, course)
@@ -49,7 +64,10 @@ def caller(app, conn, world, runner):
                     "insert into course_instructors (course_id, user_id) values (%s, %s)",
                     [course.id, user.id],
                 )
-        client.set_cookie("access_token", builders.access_token(app, conn, user))
+        access = builders.access_token(app, conn, user)
+        refresh = tokens.sign("refresh", user.id, tokens.read("access", access).session_id, 3600, 1)
+        client.set_cookie("access_token", access)
+        client.set_cookie("refresh_token", refresh, path=auth.REFRESH_PATH)
         if kind == "deactivated":
             runner.invoke(args=["users", "deactivate", user.email])
             ends = "select deactivated_at is not null from users where id = %s"
@@ -59,14 +77,20 @@ def caller(app, conn, world, runner):
     return make
 
 
-def body_of(path, kind, world):
+def body_of(path, kind, user):
     """What the route takes, valid."""
     if path.endswith("register"):
         return {"email": f"{kind}@example.com", "password": "password123", "full_name": "New"}
     if path.endswith("login"):
-        return {"email": world.account.email, "password": builders.PASSWORD}
+        return {"email": user.email, "password": builders.PASSWORD}
     if path.endswith("password"):
         return PASSWORDS
+    if path.endswith("corrections"):
+        return CORRECTION
+    if path.endswith("achievements"):
+        return ACHIEVEMENT
+    if path.endswith("<id:achievement_id>"):
+        return {"points": 5}
     return {"locale": "pl"} if path.endswith("auth/me") else PROGRESS
 
 
@@ -76,6 +100,8 @@ def address(path, resource, world):
         ("<ref>", lambda: world.courses[resource].id),
         ("<id:course_id>", lambda: world.courses[resource].id),
         ("<id:lesson_id>", lambda: world.lessons[resource]),
+        ("<id:achievement_id>", lambda: world.achievements[resource].id),
+        ("<id:user_id>", lambda: world.account.id),
         ("<path:path>", lambda: "swagger-ui.css"),
         ("<name>", lambda: "invalid"),
     ):
@@ -89,8 +115,9 @@ def test_every_caller_gets_what_the_table_says(caller, world, row):
     method, path, resource = row
     got = {}
     for kind in authorization.CALLERS:
-        body = {} if method in ("GET", "DELETE") else {"json": body_of(path, kind, world)}
-        answer = caller(kind).open(address(path, resource, world), method=method, **body)
+        client = caller(kind)
+        body = {} if method in ("GET", "DELETE") else {"json": body_of(path, kind, client.user)}
+        answer = client.open(address(path, resource, world), method=method, **body)
         got[kind] = answer.status_code
     assert got == ROWS[row]
 
@@ -99,9 +126,10 @@ def test_every_route_is_in_the_table_and_nothing_else(app):
     assert authorization.undeclared(app, ROWS) == set()
 
 
-def test_every_kind_of_course_and_lesson_is_in_the_table():
+def test_every_kind_of_course_lesson_and_achievement_is_in_the_table():
     wanted = {"<ref>": {"published", "draft"}, "<id:course_id>": {"published", "draft"}}
     wanted["<id:lesson_id>"] = {"published", "preview", "hidden", "draft"}
+    wanted["<id:achievement_id>"] = {"new", "unlocked"}
     for method, path, _ in ROWS:
         for part, kinds in wanted.items():
             if part in path:
@@ -155,14 +183,21 @@ def test_an_answer_without_documentation_would_be_caught(planted):
         planted.test_client().get("/api/v1/planted")
 
 
-def test_a_view_that_forgets_its_decorator_would_be_caught(make_app, monkeypatch):
-    """As auth.public, which the routes of a session must not have."""
-    app = make_app()
-    opened = auth.public(app.view_functions["gamification.get_my_gamification"].__wrapped__)
-    app.view_functions["gamification.get_my_gamification"] = opened
-    client = app.test_client()
-    client.broken_on_purpose = "the view has lost its decorator"
-    assert client.get("/api/v1/gamification/me").status_code != 401
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("GET", "/api/v1/auth/me", "-"),
+        ("GET", "/api/v1/courses?is_published=false", "-"),
+        ("GET", "/api/v1/lessons/<id:lesson_id>", "hidden"),
+        ("PATCH", "/api/v1/achievements/<id:achievement_id>", "unlocked"),
+    ],
+    ids=" ".join,
+)
+def test_a_guard_that_takes_everybody_for_an_admin_would_be_caught(caller, world, monkeypatch, row):
+    admin = auth.Caller(world.account.id, 1, "admin")
+    monkeypatch.setattr(auth, "_caller", lambda: admin)
+    with pytest.raises(AssertionError, match=r"^assert {'anonymous'"):
+        test_every_caller_gets_what_the_table_says(caller, world, row)
 
 
 @pytest.mark.parametrize("table", ["head\nGET / - 200", "head" + "\nGET / -" * 2])

@@ -1,7 +1,13 @@
-"""What a caller may not choose: sent along with any body it is refused and changes nothing."""
+"""What a caller may not choose: sent along with any body it is refused and changes nothing.
+
+Where an operation takes no body, one that is sent all the same is not read.
+"""
+
+import re
 
 import builders
 import pytest
+from achievements.earning import make_achievement
 from conftest import anonymous
 from problems import assert_problem
 
@@ -15,32 +21,37 @@ BODIES = {
         "last_position_seconds": 300,
         "completion_percentage": 100,
     },
+    "create_achievement": {
+        "code": "mass",
+        "title": "A title",
+        "description": "",
+        "metric": "total_points",
+        "threshold": 10**6,
+    },
+    "update_achievement": {"title": "Another title"},
+    "correct": {"correction_id": 1, "points": 5, "note": "A test"},
 }
-FORBIDDEN = {
-    "id": 1,
-    "user_id": 1,
-    "lesson_id": 1,
-    "course_id": 1,
-    "role": "admin",
-    "is_admin": True,
-    "points": 1000,
-    "total_points": 1000,
-    "level": 9,
-    "is_completed": True,
-    "completed_at": "2026-01-01T00:00:00Z",
-    "enrolled_at": "2026-01-01T00:00:00Z",
-    "created_at": "2026-01-01T00:00:00Z",
-    "updated_at": "2026-01-01T00:00:00Z",
-    "email_verified_at": "2026-01-01T00:00:00Z",
-    "deactivated_at": None,
-    "deleted_at": None,
-    "password_hash": "x",
-    "leaderboard_opt_in": True,
-    "throttle_at": "2026-01-01T00:00:00Z",
-    "current_streak": 99,
-    "__class__": {"__init__": {}},
-    "__proto__": {"role": "admin"},
-}
+OF_ADMINS = {"create_achievement", "update_achievement", "delete_achievement", "correct"}
+# The columns whose names a body may have. Every other column of every table is forbidden.
+SETTABLE = {
+    "register": {"email", "full_name", "timezone", "locale"},
+    "login": {"email"},
+    "update_me": {"full_name", "timezone", "locale", "leaderboard_opt_in"},
+    "update_password": set(),
+    "record_progress": {
+        "watched_seconds", "last_position_seconds", "completion_percentage", "sent_at",
+    },
+    "create_achievement": {
+        "code", "title", "description", "icon", "metric", "threshold", "points", "is_active",
+    },
+    "update_achievement": {
+        "code", "title", "description", "icon", "metric", "threshold", "points", "is_active",
+    },
+    "correct": {"points", "note"},
+}  # fmt: skip
+NO_COLUMNS = {"is_admin": True, "__class__": {"__init__": {}}, "__proto__": {"role": "admin"}}
+NUMBER, TIME, TEXT = 987_654_321, "2001-02-03T04:05:06Z", "planted"
+WITHOUT_A_BODY = ("refresh", "logout", "enroll", "leave", "delete_achievement")
 TABLES = (
     "users",
     "user_points",
@@ -50,12 +61,28 @@ TABLES = (
     "lesson_progress",
     "sessions",
     "login_failures",
+    "achievements",
+    "user_achievements",
+    "user_activity_days",
+    "past_enrollments",
+    "leaderboard_entries",
+    "audit_log",
 )
 
 
 @pytest.fixture(scope="module")
-def lesson_id(conn):
-    return builders.make_course(conn).lesson_ids[0]
+def course(conn):
+    return builders.make_course(conn)
+
+
+@pytest.fixture(scope="module")
+def ids(conn, course):
+    """What the paths lead to."""
+    return {
+        "lesson_id": course.lesson_ids[0],
+        "user_id": builders.make_user(conn).id,
+        "achievement_id": make_achievement(conn, "total_points", 10**6).id,
+    }
 
 
 @pytest.fixture
@@ -67,22 +94,51 @@ def rows(conn):
     }
 
 
+def logged_in(app, conn, user):
+    """A client with both cookies of a new session."""
+    client, tokens = anonymous(app), app.extensions["tokens"]
+    access = builders.access_token(app, conn, user)
+    refresh = tokens.sign("refresh", user.id, tokens.read("access", access).session_id, 3600, 1)
+    client.set_cookie("access_token", access)
+    client.set_cookie("refresh_token", refresh, path="/api/v1/auth")
+    return client
+
+
 @pytest.fixture
-def send(app, conn, document, lesson_id):
-    """Send the body of an operation as a learner who is enrolled in everything."""
-    user = builders.make_user(conn)
-    conn.execute(
-        "insert into enrollments (user_id, course_id) select %s, id from courses", [user.id]
-    )
-    client = anonymous(app)
-    client.set_cookie("access_token", builders.access_token(app, conn, user))
+def send(app, conn, document, ids):
+    """Send the body of an operation as somebody who may, and is enrolled in everything."""
     named = {o["operationId"]: where for where, o in document.operations.items()}
+    clients = {}
+    for role in ("learner", "admin"):
+        user = builders.make_user(conn, role)
+        conn.execute(
+            "insert into enrollments (user_id, course_id) select %s, id from courses", [user.id]
+        )
+        clients[role] = logged_in(app, conn, user)
 
     def call(operation, body, **kwargs):
         method, path = named[operation]
-        return client.open(path.format(lesson_id=lesson_id), method=method, json=body, **kwargs)
+        client = clients["admin" if operation in OF_ADMINS else "learner"]
+        return client.open(path.format(**ids), method=method, json=body, **kwargs)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def columns(conn):
+    """A value for each name of a column."""
+    kinds = {"bigint": NUMBER, "integer": NUMBER, "smallint": NUMBER, "boolean": True}
+    kinds |= {"timestamp with time zone": TIME, "date": TIME[:10]}
+    found = conn.execute(
+        "select column_name, data_type from information_schema.columns"
+        " where table_schema = 'public' and table_name not like '%yoyo%'"
+    )
+    return {name: kinds.get(kind, TEXT) for name, kind in found}
+
+
+def test_there_are_columns(columns):
+    assert {"id", "role", "password_hash", "deactivated_at", "total_points"} <= set(columns)
+    assert len(columns) > 60
 
 
 def test_every_operation_with_a_body_is_tried(document):
@@ -91,22 +147,67 @@ def test_every_operation_with_a_body_is_tried(document):
     )
 
 
+def test_every_operation_without_a_body_is_tried(document):
+    unsafe = [o for (method, _), o in document.operations.items() if method != "get"]
+    assert {o["operationId"] for o in unsafe if "requestBody" not in o} == set(WITHOUT_A_BODY)
+
+
 @pytest.mark.parametrize("operation", BODIES)
-def test_what_is_not_the_callers_to_say_is_refused_and_changes_nothing(send, rows, operation):
+def test_what_is_not_the_callers_to_say_is_refused_and_changes_nothing(
+    send, rows, columns, operation
+):
     before = rows()
-    for name, value in FORBIDDEN.items():
-        assert_problem(send(operation, BODIES[operation] | {name: value}), "invalid", name)
-    assert_problem(send(operation, BODIES[operation] | FORBIDDEN), "invalid", *FORBIDDEN)
+    wrong = {n: v for n, v in (columns | NO_COLUMNS).items() if n not in SETTABLE[operation]}
+    assert_problem(send(operation, BODIES[operation] | wrong), "invalid", *wrong)
     assert rows() == before
 
 
 @pytest.mark.parametrize("operation", BODIES)
-def test_in_the_query_it_means_nothing(send, conn, operation):
-    query = {name: str(value) for name, value in FORBIDDEN.items()}
+def test_what_a_body_may_set_is_what_the_document_says(document, columns, operation):
+    (described,) = [o for o in document.operations.values() if o["operationId"] == operation]
+    body = document.resolve(described["requestBody"]["content"]["application/json"]["schema"])
+    assert set(body["properties"]) & set(columns) == SETTABLE[operation]
+
+
+@pytest.mark.parametrize("operation", WITHOUT_A_BODY)
+def test_where_no_body_is_taken_one_changes_nothing(
+    app, conn, document, rows, columns, operation, course
+):
+    """The rows are the same as without, but for the numbers and times that always differ."""
+    ((method, path),) = [w for w, o in document.operations.items() if o["operationId"] == operation]
+    outcomes = []
+    for body in ({}, {"json": columns | NO_COLUMNS}):
+        user = builders.make_user(conn, "admin" if operation in OF_ADMINS else "learner")
+        if operation == "leave":
+            builders.enroll(conn, user, course)
+        code = f"{operation}_{len(outcomes)}"
+        achievement = make_achievement(conn, "total_points", 10**6, code=code)
+        client = logged_in(app, conn, user)
+        before = rows()
+        here = path.format(course_id=course.id, achievement_id=achievement.id)
+        answer = client.open(here, method=method, **body)
+        after = rows()
+        changed = [f"{t} {row}" for t in TABLES for row in {*before[t]} ^ {*after[t]}]
+        assert changed
+        assert not re.search(f"{NUMBER}|{TIME[:10]}|{TEXT}", " ".join(changed))
+        lines = sorted(re.sub(r"\d+", "#", line) for line in changed)
+        outcomes.append((answer.status_code, lines))
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0][0] < 300
+
+
+@pytest.mark.parametrize("operation", BODIES)
+def test_in_the_query_it_means_nothing(send, conn, columns, operation):
+    powers = (
+        "select count(*) filter (where role <> 'learner'), count(email_verified_at),"
+        " count(*) filter (where leaderboard_opt_in) from users"
+    )
+    before = conn.execute(powers).fetchone()
+    query = {name: str(value) for name, value in columns.items()}
     answer = send(operation, BODIES[operation], query_string=query)
     assert answer.status_code in (200, 201, 204, 401)
-    roles = conn.execute("select distinct role, email_verified_at from users").fetchall()
-    assert roles == [("learner", None)]
+    assert conn.execute(powers).fetchone() == before
+    assert before[1:] == (0, 0)
     assert conn.execute("select coalesce(max(points), 0) from points_history").fetchone()[0] <= 10
 
 
@@ -115,5 +216,6 @@ def test_a_row_that_changed_would_be_noticed(send, rows):
     assert send("record_progress", BODIES["record_progress"]).status_code == 200
     after = rows()
     assert [table for table in TABLES if before[table] != after[table]] == [
-        "user_points", "points_history", "lesson_progress",
+        "user_points", "user_streaks", "points_history", "lesson_progress",
+        "user_achievements", "user_activity_days",
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import builders
 import pytest
+from achievements.earning import make_achievement, unlock
 from conftest import anonymous
 from problems import assert_problem
 
@@ -20,6 +21,15 @@ BODIES = {
         "last_position_seconds": 60,
         "completion_percentage": 20,
     },
+    "create_achievement": {
+        "code": "documented",
+        "title": "A title",
+        "description": "",
+        "metric": "total_points",
+        "threshold": 10**6,
+    },
+    "update_achievement": {"points": 5},
+    "correct": {"correction_id": 1, "points": 5, "note": "A test"},
 }
 PROGRESS, FINISH = (
     BODIES["record_progress"],
@@ -36,7 +46,7 @@ NO_ID = ("delete", f"{API}/courses/{{course_id}}/enroll")
 
 @pytest.fixture(scope="module")
 def world(app, conn):
-    """Two courses, one of them a draft, with every kind of lesson; and people."""
+    """Two courses, one of them a draft, with every kind of lesson; people, and what they earn."""
     instructor = builders.make_user(conn, role="instructor")
     course = builders.make_course(conn, lessons=2, instructor=instructor)
     text = {"kind": "text", "body": "# Hello", "duration_seconds": None, "mux_playback_id": None}
@@ -45,7 +55,9 @@ def world(app, conn):
     builders.make_lesson(conn, course, published_at=None)
     draft = builders.make_course(conn, lessons=1, instructor=instructor, published=False)
     learner, stranger = builders.make_user(conn), builders.make_user(conn)
+    admin = builders.make_user(conn, role="admin")
     builders.enroll(conn, learner, course)
+    achievement = make_achievement(conn, "total_points", 10**6)
 
     def log_in(user):
         client = anonymous(app)
@@ -56,17 +68,35 @@ def world(app, conn):
         course=course,
         draft=draft,
         learner=learner,
+        achievement=achievement,
         anonymous=lambda: anonymous(app),
         as_learner=lambda: log_in(learner),
         as_stranger=lambda: log_in(stranger),
         as_instructor=lambda: log_in(instructor),
+        as_admin=lambda: log_in(admin),
         log_in=log_in,
     )
 
 
-def address(path, course_id, lesson_id):
+def address(path, course_id, lesson_id, user_id, achievement_id):
     """A documented path with ids in it."""
-    return path.format(ref=course_id, course_id=course_id, lesson_id=lesson_id)
+    return path.format(
+        ref=course_id,
+        course_id=course_id,
+        lesson_id=lesson_id,
+        user_id=user_id,
+        achievement_id=achievement_id,
+    )
+
+
+def is_of_admins(operation):
+    """Whether only they get far enough to be told more than that they may not."""
+    return operation["operationId"] in (
+        "create_achievement",
+        "update_achievement",
+        "delete_achievement",
+        "correct",
+    )
 
 
 def body_of(operation):
@@ -81,14 +111,20 @@ def refusals(document, world):
     """What every operation refuses in the same way."""
 
     def walk():
-        client, guest = world.as_learner(), world.anonymous()
+        guest, learner, admin = world.anonymous(), world.as_learner(), world.as_admin()
+        lists_for_everybody = (("get", f"{API}/courses"), ("get", f"{API}/achievements"))
         for (method, path), operation in document.operations.items():
-            here = address(path, world.course.id, world.course.lesson_ids[0])
+            course, lesson_id = world.course, world.course.lesson_ids[0]
+            here = address(path, course.id, lesson_id, world.learner.id, world.achievement.id)
             known = body_of(operation)
-            if "401" in operation["responses"] and path != f"{API}/courses":
+            client = admin if is_of_admins(operation) else learner
+            if client is admin:
+                yield learner.open(here, method=method, **known)
+            if "401" in operation["responses"] and (method, path) not in lists_for_everybody:
                 yield guest.open(here, method=method, **known)
             if "{" in path:
-                yield client.open(address(path, NOBODY, NOBODY), method=method, **known)
+                nowhere = address(path, *[NOBODY] * 4)
+                yield client.open(nowhere, method=method, **known)
             if method != "get":
                 elsewhere = {"Sec-Fetch-Site": "cross-site"}
                 yield client.open(here, method=method, headers=elsewhere, **known)
@@ -115,6 +151,7 @@ def journey(app, conn, world):
         course, (lesson, second, preview, text, hidden) = world.course, world.course.lesson_ids
         guest, learner = world.anonymous(), world.as_learner()
         stranger, instructor = world.as_stranger(), world.as_instructor()
+        admin = world.as_admin()
 
         def get(client, path, **more):
             answer = client.get(f"{API}/{path}", **more)
@@ -182,6 +219,41 @@ def journey(app, conn, world):
         yield from get(learner, "gamification/me/history")
         yield from get(learner, "gamification/me/history", query_string={"limit": 1})
 
+        yield learner.patch(f"{API}/auth/me", json={"leaderboard_opt_in": True})
+        yield from get(learner, "gamification/leaderboard")
+        yield from get(stranger, "gamification/leaderboard", query_string={"period": "all"})
+        yield from get(
+            learner,
+            "gamification/leaderboard",
+            query_string={"course_id": course.id, "period": "month"},
+        )
+        yield from get(
+            stranger, "gamification/leaderboard", query_string={"course_id": world.draft.id}
+        )
+        corrections = f"{API}/gamification/users/{world.learner.id}/corrections"
+        correction = BODIES["correct"]
+        yield admin.post(corrections, json=correction)
+        yield admin.post(corrections, json=correction)
+        yield admin.post(corrections, json=correction | {"points": 6})
+        yield admin.post(corrections, json=correction | {"correction_id": 2, "points": -(10**6)})
+
+        inactive = {"query_string": {"is_active": "false"}}
+        yield from get(guest, "achievements")
+        yield from get(learner, "achievements")
+        for caller in (guest, learner, admin):
+            yield from get(caller, "achievements", **inactive)
+        yield from get(guest, "achievements", query_string={"is_active": "x"})
+        achievement = BODIES["create_achievement"]
+        made = admin.post(f"{API}/achievements", json=achievement)
+        yield made
+        yield admin.post(f"{API}/achievements", json=achievement)
+        path = f"{API}/achievements/{made.json['id']}"
+        yield admin.patch(path, json=BODIES["update_achievement"])
+        yield admin.patch(path, json={"code": world.achievement.code})
+        unlock(conn, world.learner, world.achievement)
+        yield admin.delete(f"{API}/achievements/{world.achievement.id}")
+        yield admin.delete(path)
+
     return list(walk())
 
 
@@ -218,7 +290,7 @@ def failures(make_app, app, document, world, conn):
         client = anonymous(broken)
         client.set_cookie("access_token", tokens.sign("access", 1, 1, 60))
         client.set_cookie("refresh_token", tokens.sign("refresh", 1, 1, 60, 1), path="/api/v1/auth")
-        return client.open(address(path, 1, 1), method=method, **body_of(operation))
+        return client.open(address(path, *[1] * 4), method=method, **body_of(operation))
 
     with ThreadPoolExecutor(len(document.operations)) as threads:
         started = time.monotonic()

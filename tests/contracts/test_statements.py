@@ -17,6 +17,8 @@ READS = {
     "progress/courses/{course_id}": "progress.get_course_progress",
     "gamification/me": "gamification.get_gamification",
     "gamification/me/history": "gamification.list_points_history",
+    "gamification/leaderboard": "gamification.list_leaderboard",
+    "achievements": "achievements.list_achievements",
     "courses/{ref}": "courses.get_course",
     "lessons/{lesson_id}": "lessons.get_lesson",
 }
@@ -25,6 +27,7 @@ ANONYMOUS_READS = {
     "courses?q=course": "courses.search_courses",
     "courses/{ref}": "courses.get_course",
     "lessons/{lesson_id}": "lessons.get_lesson",
+    "achievements": "achievements.list_achievements",
 }
 
 
@@ -101,6 +104,20 @@ def test_the_list_of_drafts_sends_one_statement_besides_the_session_check(get, l
     assert statements == ["auth.get_session", "courses.list_unpublished_courses"]
 
 
+def test_the_board_of_a_course_sends_one_statement_besides_the_session_check(
+    get, log_in, learner, course
+):
+    for query in (f"course_id={course.id}", "period=all", "period=month&limit=1"):
+        statements, _ = get(log_in(learner), f"gamification/leaderboard?{query}")
+        assert statements == ["auth.get_session", "gamification.list_leaderboard"]
+
+
+def test_the_inactive_achievements_send_one_statement_besides_the_session_check(get, log_in, conn):
+    admin = builders.make_user(conn, role="admin")
+    statements, _ = get(log_in(admin), "achievements?is_active=false")
+    assert statements == ["achievements.list_achievements", "auth.get_session"]
+
+
 @pytest.mark.parametrize("path", READS)
 def test_a_read_refused_for_want_of_a_token_sends_none(get, recorder, path):
     if path not in ANONYMOUS_READS:
@@ -115,7 +132,26 @@ def test_reads_send_nothing_to_redis(recorder, log_in, learner, course):
     assert seen.redis_commands == 0
 
 
-def test_no_statement_reaches_the_server_without_its_name(recorder, conn, course):
+def manage(client, conn):
+    """What only admins do."""
+    corrections = f"{API}/gamification/users/{builders.make_user(conn).id}/corrections"
+    achievement = {
+        "code": "managed",
+        "title": "A title",
+        "description": "",
+        "metric": "total_points",
+        "threshold": 10**6,
+    }
+    made = client.post(f"{API}/achievements", json=achievement)
+    return [
+        made,
+        client.post(corrections, json={"correction_id": 1, "points": 5, "note": "A test"}),
+        client.patch(f"{API}/achievements/{made.json['id']}", json={"points": 1}),
+        client.delete(f"{API}/achievements/{made.json['id']}"),
+    ]
+
+
+def test_no_statement_reaches_the_server_without_its_name(recorder, log_in, conn, course):
     user = {"email": "journey@example.com", "password": "password123"}
     update = {"watched_seconds": 9, "last_position_seconds": 9, "completion_percentage": 5}
     client = anonymous(recorder.app)
@@ -127,6 +163,7 @@ def test_no_statement_reaches_the_server_without_its_name(recorder, conn, course
             client.post(f"{API}/auth/login", json=user),
             client.get(f"{API}/auth/me"),
             client.patch(f"{API}/auth/me", json={"locale": "pl"}),
+            client.patch(f"{API}/auth/me", json={"leaderboard_opt_in": True}),
             client.get(f"{API}/courses?q=course"),
             client.get(f"{API}/courses/{course.id}"),
             client.post(f"{API}/courses/{course.id}/enroll"),
@@ -136,6 +173,9 @@ def test_no_statement_reaches_the_server_without_its_name(recorder, conn, course
             client.post(lesson, json=update | {"completion_percentage": 100}),
             client.get(f"{API}/progress/courses/{course.id}"),
             client.get(f"{API}/gamification/me/history"),
+            client.get(f"{API}/gamification/leaderboard"),
+            client.get(f"{API}/achievements"),
+            client.patch(f"{API}/auth/me", json={"leaderboard_opt_in": False}),
             client.delete(f"{API}/courses/{course.id}/enroll"),
             client.post(f"{API}/auth/refresh"),
             client.post(
@@ -145,6 +185,7 @@ def test_no_statement_reaches_the_server_without_its_name(recorder, conn, course
             client.post(f"{API}/auth/logout"),
             client.get("/readyz"),
         ]
+        answers += manage(log_in(builders.make_user(conn, role="admin")), conn)
     assert [a.status_code for a in answers if a.status_code >= 400] == [401]
     named = re.compile(r"[a-z]+\.[a-z_]+")
     unnamed = {text for text in seen.statements if not named.fullmatch(text)}

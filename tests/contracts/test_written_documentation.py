@@ -1,5 +1,6 @@
 """The tables of docs/ say what the code does."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,6 +10,16 @@ from courseapp.config import SETTINGS, Setting
 from courseapp.errors import PROBLEMS
 
 ROOT = Path(__file__).parents[2]
+GUNICORN = (ROOT / "gunicorn.conf.py").read_text("utf-8")
+WAYS = [
+    'import os\nos.environ["PLANTED"]',
+    'import os\nos.environ.get("PLANTED")',
+    'import os\nos.getenv("PLANTED")',
+    'import os as system\nsystem.environ["PLANTED"]',
+    'from os import environ\nenviron["PLANTED"]',
+    'from os import getenv as get\nget("PLANTED")',
+    'def hidden():\n    from os import *\n    return environ["PLANTED"]',
+]
 
 
 def rows(page):
@@ -34,13 +45,29 @@ def test_every_problem_is_explained_with_its_status():
         assert all(cells)
 
 
-def undocumented(settings):
+def undocumented(settings, gunicorn=GUNICORN):
     """Settings that are not explained, and explained ones that do not exist."""
-    of_gunicorn = re.findall(
-        r'(?:environ\.get|_number)\(["\'](\w+)', (ROOT / "gunicorn.conf.py").read_text("utf-8")
-    )
-    known = {setting.name for setting in settings} | set(of_gunicorn)
+    values = [getattr(node, "value", None) for node in ast.walk(ast.parse(gunicorn))]
+    # Whichever way it is read, there is no other text in capitals.
+    of_gunicorn = {v for v in values if isinstance(v, str) and re.fullmatch("[A-Z][A-Z0-9_]*", v)}
+    known = {setting.name for setting in settings} | of_gunicorn
     return set(rows("operations/settings.md")) ^ known
+
+
+def reads_environment(source):
+    """Whether a program gets at its environment, by whatever name."""
+    doors, nodes = {"environ", "environb", "getenv", "getenvb"}, list(ast.walk(ast.parse(source)))
+    imports = [node for node in nodes if isinstance(node, ast.Import)]
+    names = {a.asname or a.name for node in imports for a in node.names if a.name == "os"}
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in doors and ast.unparse(node.value) in names
+        for node in nodes
+    ) or any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "os"
+        and {alias.name for alias in node.names} & {*doors, "*"}
+        for node in nodes
+    )
 
 
 def test_every_setting_is_explained_and_none_that_does_not_exist():
@@ -52,13 +79,18 @@ def test_a_setting_that_is_not_explained_would_be_noticed():
     assert undocumented(SETTINGS[1:]) == {SETTINGS[0].name}
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_to_read_the_environment_would_be_noticed(way):
+    assert undocumented(SETTINGS, f"{GUNICORN}\n{way}") == {"PLANTED"}
+    assert reads_environment(way)
+
+
 def test_the_service_reads_its_environment_in_one_place():
     """Where it can be documented. The development servers are no part of the service."""
     readers = {
         path.name
-        for path in (ROOT / "courseapp").rglob("*.py")
-        if re.search(r"os\.environ|getenv", path.read_text("utf-8"))
-        and not path.name.startswith("dev")
+        for path in [*(ROOT / "courseapp").rglob("*.py"), ROOT / "wsgi.py"]
+        if reads_environment(path.read_text("utf-8")) and not path.name.startswith("dev")
     }
     assert readers == {"config.py"}
 

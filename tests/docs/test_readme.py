@@ -1,39 +1,81 @@
-"""What the README tells people to paste works."""
+"""What the README and the pages of docs/ tell people to paste works."""
 
 import json
 import re
 import subprocess
 
 import live
+import pytest
 
 from courseapp.config import CHECKOUT
+from courseapp.doctor import examine
+from courseapp.metrics import METRICS
 
-JOURNEY = re.search(r"```bash\n(.*?)```", (CHECKOUT / "README.md").read_text(), re.S)[1]
+
+def block(page):
+    """The commands of a page."""
+    return re.search(r"```bash\n(.*?)```", (CHECKOUT / page).read_text("utf-8"), re.S)[1]
 
 
-def test_the_journey_works_when_pasted(app, environ, tmp_path):
+JOURNEY = block("README.md")
+# What the other pages use of it: everything before its first comment.
+FUNCTIONS = JOURNEY.partition("\n\n#")[0]
+
+
+@pytest.fixture(scope="module")
+def answers(app, environ, tmp_path_factory):
+    """Paste commands, on demo data; every answer in order."""
     app.test_cli_runner().invoke(args=["seed", "demo"])
-    with live.gunicorn(environ, tmp_path / "log") as (_, address):
-        assert "http://127.0.0.1:8000" in JOURNEY
-        script = JOURNEY.replace("http://127.0.0.1:8000", address)
-        run = subprocess.run(
-            ["bash", "-eu", "-o", "pipefail"],
-            input=script,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-    assert run.returncode == 0, run.stderr
-    answers = [json.loads(line) for line in run.stdout.splitlines()]
-    assert not [answer for answer in answers if "type" in answer], "a problem was answered"
-    user, courses, enrollment, lesson, watched, course, finished, points = answers
+    with live.gunicorn(environ, tmp_path_factory.mktemp("readme") / "log") as (_, address):
+
+        def paste(script):
+            assert "http://127.0.0.1:8000" in script
+            run = subprocess.run(
+                ["bash", "-eu", "-o", "pipefail"],
+                input=script.replace("http://127.0.0.1:8000", address),
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            assert run.returncode == 0, run.stderr
+            found = [json.loads(line) for line in run.stdout.splitlines()]
+            assert not [answer for answer in found if "type" in answer], "a problem was answered"
+            return found
+
+        yield paste
+
+
+def test_the_journey_of_the_readme_works_when_pasted(answers):
+    user, courses, enrollment, lesson, watched, course, finished, points = answers(JOURNEY)
     assert user["email"] == "test@example.com"
     assert courses["items"]
     assert enrollment["course_id"] == lesson["course_id"] == course["course_id"]
     assert watched["watched_seconds"] == 60
     assert not course["is_completed"]
     assert finished["is_completed"]
-    assert points["total_points"] == 10
+    badges = [achievement["code"] for achievement in finished["earned"]["achievements"]]
+    assert badges == ["first_lesson"]
+    assert points["total_points"] == finished["earned"]["points"] == 15
+
+
+def test_the_page_about_points_works_when_pasted(answers):
+    found = answers(f"{FUNCTIONS}\n{block('docs/gamification.md')}")
+    _, rules, _, finished, mine, history, me, board, _, made, correction, again = found
+    assert {rule["metric"] for rule in rules["items"]} <= set(METRICS)
+    assert finished["earned"]["points"] > 0
+    assert mine["total_points"] == finished["earned"]["total_points"]
+    assert history["items"][-1]["points"]
+    assert me["leaderboard_opt_in"]
+    assert [place["user_id"] for place in board["items"]] == [me["id"]]
+    assert made["metric"] == "lessons_completed"
+    assert correction == again
+    assert correction["points"] == 25
+
+
+def test_the_page_about_points_names_every_metric_and_counts_the_promises(conn):
+    page = (CHECKOUT / "docs/gamification.md").read_text("utf-8")
+    assert tuple(re.findall(r"^\| `(\w+)` \| [a-z]", page, re.M)[-len(METRICS) :]) == METRICS
+    assert f"against {len(list(examine(conn)))} promises" in page
 
 
 def test_every_file_that_the_pages_link_to_is_there():

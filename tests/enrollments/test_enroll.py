@@ -115,12 +115,43 @@ def test_who_returns_after_completing_has_still_completed(as_user, conn, learner
     assert after.json["completed_at"] == before["completed_at"]
 
 
-def test_the_return_is_completed_when_the_last_lesson_was(as_user, conn, learner):
-    course = builders.make_course(conn, lessons=2)
-    complete(conn, learner, course.lesson_ids[0], "2026-02-02 12:00:00+00")
-    complete(conn, learner, course.lesson_ids[1], "2026-01-01 12:00:00+00")
-    answer = as_user(learner).post(path(course))
-    assert answer.json["completed_at"] == "2026-02-02T12:00:00+00:00"
+def test_who_comes_back_when_nothing_is_left_to_do_completes_it_and_gets_its_points(
+    as_user, conn, learner
+):
+    course = builders.make_course(conn, lessons=2, completion_points=50)
+    client = as_user(learner)
+    for lesson_id in course.lesson_ids:
+        complete(conn, learner, lesson_id)
+    assert client.post(path(course)).json["completed_at"] is not None
+    ledger = client.get("/api/v1/gamification/me/history").json["items"]
+    bonus = [entry["points"] for entry in ledger if entry["reason"] == "course_completed"]
+    assert bonus == [50]
+    client.delete(path(course))
+    assert client.post(path(course)).json["completed_at"] is not None
+    assert client.get("/api/v1/gamification/me/history").json["items"] == ledger
+
+
+def test_a_lesson_added_while_away_leaves_the_course_completed(as_user, conn, learner):
+    course, client = builders.make_course(conn, lessons=1), as_user(learner)
+    client.post(path(course))
+    complete(conn, learner, course.lesson_ids[0])
+    client.delete(path(course))
+    before = client.post(path(course)).json["completed_at"]
+    client.delete(path(course))
+    builders.make_lesson(conn, course)
+    assert client.post(path(course)).json["completed_at"] == before is not None
+
+
+def test_leaving_is_remembered(as_user, conn, learner):
+    course, client = builders.make_course(conn), as_user(learner)
+    enrolled_at = client.post(path(course)).json["enrolled_at"]
+    for _ in range(2):
+        client.delete(path(course))
+    rows = conn.execute(
+        "select course_id, to_json(enrolled_at)#>>'{}' from past_enrollments where user_id = %s",
+        [learner.id],
+    ).fetchall()
+    assert rows == [(course.id, enrolled_at)]
 
 
 def test_a_lesson_that_came_meanwhile_is_to_be_done_first(as_user, conn, learner):
@@ -134,8 +165,7 @@ def test_lessons_that_are_not_published_do_not_count(as_user, conn, learner):
     course = builders.make_course(conn, lessons=1)
     complete(conn, learner, course.lesson_ids[0])
     builders.make_lesson(conn, course, published_at=None)
-    answer = as_user(learner).post(path(course))
-    assert answer.json["completed_at"] == "2026-01-01T12:00:00+00:00"
+    assert as_user(learner).post(path(course)).json["completed_at"] is not None
 
 
 def test_what_others_completed_does_not_count(as_user, conn, learner):

@@ -9,7 +9,8 @@ from courseapp.db import configure, queries
 from courseapp.explain_parameters import find_cases
 from courseapp.sql_headers import read_headers
 
-SERVED = {name: header for name, header in read_headers().items() if header.serves_requests}
+HEADERS = read_headers()
+SERVED = {name: header for name, header in HEADERS.items() if header.serves_requests}
 
 
 class Plans:

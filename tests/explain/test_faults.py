@@ -4,10 +4,11 @@ import dataclasses
 
 import psycopg
 import pytest
-from explain.conftest import SERVED
+from explain.conftest import HEADERS, SERVED
 
 from courseapp import explain
 from courseapp.explain_parameters import NoValueError, fill, find_cases
+from courseapp.explain_plan import read_plan
 from courseapp.sql_headers import Parameter
 
 
@@ -41,7 +42,6 @@ def test_a_dropped_index_is_found(middling, conn, name, index, instead):
     [
         (("courses_pkey", "courses_slug_key"), []),
         (("courses_pkey",), ["has a plan without any index that its header names"]),
-        ((), []),
     ],
 )
 def test_every_plan_needs_one_of_the_indexes_that_the_header_names(middling, named, found):
@@ -54,6 +54,43 @@ def test_every_plan_needs_one_of_the_indexes_that_the_header_names(middling, nam
     ]
     header = dataclasses.replace(SERVED["courses.get_course"], indexes=named)
     assert explain._plan_problems(header, plans, middling.sizes) == found
+
+
+def test_a_header_without_an_index_is_found_when_a_big_table_is_read(middling):
+    header = dataclasses.replace(SERVED["enrollments.get_enrollment"], indexes=())
+    assert problems(middling, header) == ["reads enrollments, and its header names no index"]
+    header = SERVED["health.list_applied_migrations"]
+    assert (header.indexes, problems(middling, header)) == ((), [])
+
+
+def test_a_big_table_that_is_read_whole_through_an_index_is_found(middling, monkeypatch):
+    monkeypatch.setattr(explain, "WARM_UP", 0)
+    header = HEADERS["explain.list_heavy_learners"]
+    assert problems(middling, header) == ["reads 100,000 rows of lesson_progress"]
+
+
+def test_rows_that_an_index_finds_and_a_filter_throws_away_count(conn, middling):
+    plan = planned(
+        conn, "select from users where id > 0 and full_name = 'Nobody'", "enable_seqscan"
+    )
+    assert plan.handled["users"] > 2_000
+
+
+def planned(conn, statement, without="enable_bitmapscan"):
+    """The executed plan of a statement, without one kind of scan."""
+    with conn.transaction(force_rollback=True):
+        conn.execute(f"set local {without} = off")
+        document = conn.execute(f"explain (analyze, buffers, format json) {statement}")
+        return read_plan(document.fetchone()[0], is_generic=False)
+
+
+@pytest.mark.parametrize("without", ["enable_bitmapscan", "enable_indexscan"])
+def test_a_lost_condition_of_the_index_is_another_plan(conn, middling, without):
+    both = "select from lesson_progress where user_id = {} and lesson_id = {}"
+    shape = planned(conn, both.format(5, 6), without).shape
+    assert shape == planned(conn, both.format("'7'", "any('{8}')"), without).shape
+    assert shape[0].endswith(" on lesson_progress where user_id = ? and lesson_id = ?")
+    assert shape != planned(conn, both.format(5, "6 + 0 * lesson_id"), without).shape
 
 
 def test_an_index_of_another_table_in_the_header_is_found(middling):

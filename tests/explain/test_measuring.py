@@ -4,6 +4,7 @@ import pytest
 from explain.conftest import SERVED
 
 from courseapp import explain
+from courseapp.explain_parameters import COMBINATIONS, fill
 
 TABLES = ("users", "sessions", "enrollments", "lesson_progress", "points_history", "user_points")
 WRITES = (
@@ -73,6 +74,25 @@ def test_each_combination_of_parameters_is_looked_at(middling):
     used = [plan.indexes for plan in measured.plans]
     assert any("courses_pkey" in indexes for indexes in used)
     assert any("courses_slug_key" in indexes for indexes in used)
+
+
+def test_every_learner_gets_each_combination_of_parameters(middling, monkeypatch):
+    header = SERVED["courses.list_unpublished_courses"]
+    query = explain._Query(None, header, [0, 1, 2])
+    monkeypatch.setattr(
+        explain, "fill", lambda header, case, n: (case, fill(header, middling.cases[0], n))
+    )
+    seen = {
+        (case, given["role"], given["q"] is None, given["before_id"] is None)
+        for case, given in map(query.parameters, range(3 * COMBINATIONS))
+    }
+    assert len(seen) == 3 * COMBINATIONS
+
+
+def test_the_plans_of_all_combinations_are_looked_at(middling):
+    query = explain._Query(None, SERVED["courses.list_unpublished_courses"], middling.cases)
+    given = [query.parameters(n) for n in range(explain.EXPLAINED)]
+    assert len({(g["role"], g["q"], g["before_id"]) for g in given}) == COMBINATIONS
 
 
 def test_the_times_are_in_order(middling):

@@ -2,6 +2,7 @@
 
 import builders
 import pytest
+from achievements.earning import attend, complete, make_achievement
 from pages import NO_LIMITS, no_cursors, walk
 from problems import assert_problem
 
@@ -51,16 +52,21 @@ def test_every_award_and_correction_is_in_it(as_user, conn, learner):
     assert not PointsHistorySchema().validate(answer.json)
 
 
-def test_a_completed_lesson_is_in_it_once(as_user, conn, learner):
-    course, client = builders.make_course(conn, lesson={"points": 15}), as_user(learner)
-    builders.enroll(conn, learner, course)
-    lesson_id = course.lesson_ids[0]
-    update = {"watched_seconds": 300, "last_position_seconds": 300, "completion_percentage": 100}
+def test_what_a_lesson_has_earned_is_in_it_once(as_user, conn, learner):
+    conn.execute("update achievements set is_active = false")
+    made = make_achievement(conn, "courses_completed", 1, points=5)
+    course = attend(conn, learner, lessons=1, completion_points=50, lesson={"points": 15})
+    client, lesson_id = as_user(learner), course.lesson_ids[0]
     for _ in range(2):
-        client.post(f"/api/v1/progress/lessons/{lesson_id}", json=update)
-    (item,) = client.get(HISTORY).json["items"]
-    assert (item["points"], item["reason"]) == (15, "lesson_completed")
-    assert item["source_id"] == lesson_id
+        complete(client, lesson_id)
+    document = client.get(HISTORY).json
+    names = ("reason", "points", "source_id", "note")
+    assert [tuple(item[name] for name in names) for item in document["items"]] == [
+        ("achievement_unlocked", 5, made.id, None),
+        ("course_completed", 50, course.id, None),
+        ("lesson_completed", 15, lesson_id, None),
+    ]
+    assert not PointsHistorySchema().validate(document)
 
 
 def test_what_others_earn_is_theirs(as_user, conn, learner):

@@ -9,6 +9,12 @@ import psycopg
 import pytest
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_achievements(conn):
+    """Lessons and courses alone; tests/gamification is about the rest."""
+    conn.execute("update achievements set is_active = false")
+
+
 class Watching:
     """A learner enrolled in a course, and one of their devices."""
 
@@ -65,9 +71,10 @@ def forget_throttle(conn):
 
 @pytest.fixture
 def earned(conn):
-    """A learner's points: (total, level, sum of the ledger, number of its rows)."""
+    """A learner's points: (total, level, sum of the ledger, number of its lessons)."""
     return lambda user: conn.execute(
-        "select p.total_points, p.level, coalesce(sum(h.points), 0), count(h.id)"
+        "select p.total_points, p.level, coalesce(sum(h.points), 0),"
+        " count(h.id) filter (where h.reason = 'lesson_completed')"
         " from user_points as p left join points_history as h using (user_id)"
         " where user_id = %s group by user_id",
         [user.id],

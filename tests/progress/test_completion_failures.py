@@ -5,7 +5,10 @@ import contextlib
 import pytest
 from problems import assert_problem
 
-TABLES = ("lesson_progress", "points_history", "user_points", "enrollments")
+TABLES = (
+    *("lesson_progress", "points_history", "user_points", "enrollments"),
+    *("user_activity_days", "user_streaks"),
+)
 # Where a completion can be stopped: the statement, and the table whose row it waits for.
 STEPS = {
     "gamification.lock_user_points": "user_points",

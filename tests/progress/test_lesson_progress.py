@@ -28,10 +28,10 @@ def test_before_the_first_update_it_is_zeros(watch):
 def test_it_is_what_the_last_update_answered(watch):
     w = watch()
     assert get(w.client, w.lesson_id).json == w.lesson()
-    answer = w.report(100, 50, 40)
-    assert get(w.client, w.lesson_id).json == answer.json
-    answer = w.finish()
-    assert get(w.client, w.lesson_id).json == answer.json
+    for update in (lambda: w.report(100, 50, 40), w.finish):
+        state = update().json
+        del state["earned"]
+        assert get(w.client, w.lesson_id).json == state
 
 
 def test_it_is_private_and_revalidated(watch):

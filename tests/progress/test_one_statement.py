@@ -35,6 +35,13 @@ COMPLETING = [
     "progress.complete_lesson",
     "gamification.award_lesson_points",
     "progress.complete_course",
+    "gamification.award_course_points",
+    "gamification.record_activity_day",
+    "gamification.update_streak",
+    "achievements.list_pending_metrics",
+    "achievements.unlock_achievements",
+    "gamification.update_leaderboard",
+    "progress.get_completion",
     "COMMIT",
 ]
 

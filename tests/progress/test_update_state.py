@@ -19,6 +19,7 @@ def test_an_update_is_stored_and_answered_with_the_state(watch):
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["Cache-Control"] == "no-store"
     state = answer.json
+    assert state.pop("earned") is None
     assert w.lesson() == state
     updated_at = datetime.fromisoformat(state.pop("updated_at"))
     assert abs(updated_at - datetime.now(UTC)) < timedelta(seconds=10)

@@ -3,8 +3,21 @@
 import builders
 import psycopg
 import pytest
-from conftest import database_url, temporary_login
+from conftest import database_url, temporary_environ, temporary_login
 from psycopg.conninfo import conninfo_to_dict
+
+from courseapp import migrate
+
+
+@pytest.fixture(scope="module")
+def environ(server_urls, service_login):
+    """The settings of an app on a database that was migrated itself.
+
+    A copy lacks the rights to the database as such.
+    """
+    with temporary_environ(server_urls, "template1", service_login) as settings:
+        migrate.upgrade(settings["DATABASE_OWNER_URL"], say=str)
+        yield settings
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from conftest import database_url, temporary_database
+from loaded import SMALL, load
+from psycopg.conninfo import conninfo_to_dict
 
-from courseapp import migrate
+from courseapp import create_app, migrate
 from courseapp.devservers import Servers
 
 FORK = multiprocessing.get_context("fork")
@@ -100,6 +102,67 @@ def test_an_owner_who_may_not_is_told_what_to_ask_for(owned_database, admin):
     admin.execute(request)
     assert groups(admin) == dict.fromkeys(GROUPS, False)
     assert migrate.upgrade(owned_database, say=str)[0] == "0006_roles"
+
+
+def may_make(conn):
+    """Who of the groups may create tables, and who temporary ones."""
+    found = conn.execute(
+        "select role, has_schema_privilege(role, 'public', 'create'),"
+        " has_database_privilege(role, current_database(), 'temporary')"
+        " from unnest(%s::text[]) as role",
+        [[*GROUPS]],
+    ).fetchall()
+    return [{role for role, *may in found if may[place]} for place in (0, 1)]
+
+
+def test_what_everybody_might_make_the_groups_may_not(server, admin):
+    with temporary_database(server) as url, psycopg.connect(url, autocommit=True) as conn:
+        # As in a cluster upgraded from PostgreSQL 14.
+        conn.execute("grant create on schema public to public")
+        migrate.upgrade(url, say=str)
+        assert may_make(conn) == [set(), set()]
+        migrate.rollback(url, [migrate.MIGRATIONS[-1]], say=str)
+        assert may_make(conn) == [set(), {*GROUPS}]
+        migrate.upgrade(url, say=str)
+        assert may_make(conn) == [set(), set()]
+
+
+def test_an_owner_who_may_not_take_that_back_is_told_what_to_ask_for(owned_database, admin):
+    url = database_url(owned_database, conninfo_to_dict(owned_database)["dbname"], user="courseapp")
+    with psycopg.connect(url, autocommit=True) as dba:
+        # As in a cluster upgraded from PostgreSQL 14.
+        dba.execute("alter schema public owner to courseapp")
+        dba.execute("grant create on schema public to public")
+        for group in GROUPS:
+            dba.execute(f"create role {group}")
+        with pytest.raises(migrate.MigrationError) as failure:
+            migrate.upgrade(owned_database, say=str)
+        message = failure.value.message
+        start = "0013_roles_make_nothing.sql failed: courseapp_service may still create tables"
+        assert message.startswith(start)
+        assert may_make(dba)[0] == {*GROUPS}
+        dba.execute(message.partition("in this database: ")[2].partition("\n")[0])
+        assert migrate.upgrade(owned_database, say=str) == ["0013_roles_make_nothing"]
+        assert may_make(dba) == [set(), set()]
+    # Its owner can still do everything.
+    migrate.rollback(owned_database, migrate.MIGRATIONS[::-1], say=str)
+    migrate.upgrade(owned_database, say=str)
+
+
+def test_an_owner_who_is_no_superuser_can_load_data(owned_database, admin):
+    for group in GROUPS:
+        admin.execute(f"create role {group}")
+    migrate.upgrade(owned_database, say=str)
+    app = create_app(
+        {
+            "APP_ENV": "development",
+            "DATABASE_URL": owned_database,
+            "REDIS_URL": "redis://127.0.0.1:1",
+            "SECRET_KEYS": "x" * 32,
+        }
+    )
+    answer = load(app, **SMALL)
+    assert answer.exit_code == 0, answer.output
 
 
 def test_a_rollback_takes_the_rights_and_leaves_the_groups(server, admin):

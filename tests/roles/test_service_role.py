@@ -7,6 +7,8 @@ FORBIDDEN = [
     # Tables and whatever else a schema has.
     "create table t (id bigint)",
     "create table t as select 1 as id",
+    "create temporary table t (id bigint)",
+    "create table pg_temp.t as select 1 as id",
     "create view v as select 1 as id",
     "create function f() returns integer return 1",
     "create sequence s",

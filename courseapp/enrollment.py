@@ -1,0 +1,28 @@
+"""Enrolling: one transaction, because it can earn achievements."""
+
+from psycopg import Connection
+
+from courseapp.awards import award_achievements, complete_course, lock_learner, update_leaderboard
+from courseapp.db import queries
+
+
+def enroll(conn: Connection, user_id: int, course_id: int) -> tuple[bool, bytes] | None:
+    """Enroll once; who had done every lesson before has completed the course.
+
+    :return: whether it is new, and json Enrollment; None if there is no such published course
+    """
+    place = {"user_id": user_id, "course_id": course_id}
+    with conn.transaction():
+        lock_learner(conn, user_id)
+        row = queries.enrollments.enroll_user(conn, **place)
+        if row is None:
+            return None
+        is_new, body = row
+        if is_new:
+            bonus = complete_course(conn, user_id, course_id)
+            first_entries = award_achievements(conn, [user_id])
+            if bonus is not None:
+                first_entries = {user_id: bonus}
+                body = queries.enrollments.get_enrollment(conn, **place)
+            update_leaderboard(conn, first_entries)
+    return is_new, body

@@ -1,0 +1,1 @@
+drop index idx_user_achievements_achievement_id_user_id;

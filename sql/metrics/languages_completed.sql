@@ -1,0 +1,24 @@
+-- name: languages_completed(user_ids)
+-- purpose:  Metric of achievements: languages in which a course was completed.
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
+--           POST /api/v1/courses/<course_id>/enroll,
+--           POST /api/v1/gamification/users/<user_id>/corrections,
+--           flask achievements backfill, flask achievements preview, flask doctor invariants,
+--           flask seed demo, flask seed load
+-- param:    user_ids bigint[], one learner who may have earned something, or a batch of them
+-- returns:  rows of user_id bigint and value bigint, one a learner
+-- index:    idx_points_history_user_reason_source
+-- budget:   5 ms p95, warm, one learner, 10 M progress rows
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    all-users
+select
+    learner.user_id,
+    (
+        select count(distinct c.language)
+        from points_history as ph
+        inner join courses as c on ph.source_id = c.id
+        where ph.user_id = learner.user_id and ph.reason = 'course_completed'
+    ) as value
+from unnest(cast(:user_ids as bigint[])) as learner (user_id);

@@ -1,0 +1,13 @@
+-- name: count_users()$
+-- purpose:  How far a progress bar has to go.
+-- endpoint: flask achievements backfill, flask achievements preview, flask doctor invariants,
+--           flask levels apply, flask seed load
+-- param:    none
+-- returns:  bigint
+-- index:    none
+-- budget:   100 ms, 100 k users
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    none
+select count(*) from users;
