@@ -1,12 +1,12 @@
 """What learners earn beside a lesson's own points. The caller holds their mutex."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from psycopg import Connection
 
 from courseapp.db import queries
-from courseapp.metrics import METRICS, measure
+from courseapp.metrics import CHANGED_BY_UNLOCKING, METRICS, measure
 
 log = logging.getLogger(__name__)
 
@@ -45,33 +45,39 @@ def award_achievements(
     :return: learner -> the first of the new entries in their ledger
     """
     earned: dict[int, int] = {}
+    metrics: Collection[str] = METRICS
     for _ in range(ROUNDS):
-        values = _measure(conn, user_ids)
-        rows = queries.achievements.unlock_achievements(
-            conn,
-            user_ids=[user_id for user_id, _, _ in values],
-            metrics=[metric for _, metric, _ in values],
-            values=[value for _, _, value in values],
-            achievement_id=achievement_id,
+        values = _measure(conn, user_ids, metrics)
+        unlocked = dict(
+            queries.achievements.unlock_achievements(
+                conn,
+                user_ids=[user_id for user_id, _, _ in values],
+                metrics=[metric for _, metric, _ in values],
+                values=[value for _, _, value in values],
+                achievement_id=achievement_id,
+            )
         )
-        unlocked = dict(rows)
         if not unlocked:
             break
         earned = unlocked | earned
+        # Whoever began with one achievement has not been measured for the others.
+        metrics = METRICS if achievement_id else CHANGED_BY_UNLOCKING
         user_ids, achievement_id = list(unlocked), None
     return earned
 
 
-def _measure(conn: Connection, user_ids: Sequence[int]) -> list[tuple[int, str, int]]:
-    """(learner, metric, value), for the metrics that can still earn one of them something."""
+def _measure(
+    conn: Connection, user_ids: Sequence[int], metrics: Collection[str]
+) -> list[tuple[int, str, int]]:
+    """(learner, metric, value), for those of `metrics` that can still earn one something."""
     pending = queries.achievements.list_pending_metrics(conn, user_ids=list(user_ids))
     for metric in set(pending).difference(METRICS):
         # Somebody wrote it into the table by hand; a completion must not fail for that.
         log.error("an achievement has the metric %s, and sql/metrics/ has no such file", metric)
     return [
         (user_id, metric, value)
-        for metric in pending
-        if metric in METRICS
+        for metric in metrics
+        if metric in pending
         for user_id, value in measure(conn, metric, user_ids)
     ]
 

@@ -180,8 +180,13 @@ def _plan_problems(
         if not header.indexes:
             problems.append(f"reads {table}, and its header names no index")
     used = {index for plan in plans for index in plan.indexes}
-    problems += [f"does not use {index}" for index in header.indexes if index not in used]
+    problems += [
+        f"does not use {' or '.join(sorted(either))}"
+        for either in header.indexes
+        if either.isdisjoint(used)
+    ]
     # Of several indexes each combination of parameters may need another one.
-    if header.indexes and any(plan.indexes.isdisjoint(header.indexes) for plan in plans):
+    named = frozenset().union(*header.indexes)
+    if named and any(plan.indexes.isdisjoint(named) for plan in plans):
         problems.append("has a plan without any index that its header names")
     return problems

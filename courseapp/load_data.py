@@ -8,8 +8,8 @@ from importlib import resources
 from psycopg import Connection
 from tqdm import tqdm
 
-from courseapp.awards import update_leaderboard
-from courseapp.backfill import backfill, batches
+from courseapp.awards import award_achievements, update_leaderboard
+from courseapp.backfill import batches
 from courseapp.db import queries
 from courseapp.passwords import hash_password
 
@@ -80,7 +80,7 @@ def load(conn: Connection, size: Size, say: Callable[[str], object]) -> None:
         for user_ids in batches(conn):
             # As if everybody who opted in did so now.
             update_leaderboard(conn, dict.fromkeys(user_ids, 0))
-        backfill(conn)
+            update_leaderboard(conn, award_achievements(conn, user_ids))
         queries.load.record_load(conn, **asdict(size))
 
 

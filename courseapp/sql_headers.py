@@ -48,6 +48,8 @@ class QueryHeader:
     """What the header of one file says; `none` is None, an empty tuple, or for scope itself.
 
     `name` is that of the statement's tag and of `queries`: `progress.record_progress`.
+
+    :ivar indexes: those that are needed; of a set, any one
     """
 
     path: Path
@@ -57,7 +59,7 @@ class QueryHeader:
     endpoints: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     returns: str | None
-    indexes: tuple[str, ...]
+    indexes: tuple[frozenset[str], ...]
     budget: str | None
     budget_ms: float | None
     cache: str | None
@@ -120,7 +122,7 @@ def read_header(path: Path, folder: Path = FOLDER) -> QueryHeader:
         endpoints=endpoints,
         parameters=parameters,
         returns=_text(only["returns"][1]),
-        indexes=_items(only["index"][1]),
+        indexes=tuple(frozenset(item.split(" or ")) for item in _items(only["index"][1])),
         budget=_text(budget),
         budget_ms=_milliseconds(match_budget) if match_budget else None,
         cache=_text(only["cache"][1]),

@@ -1,7 +1,6 @@
 -- name: list_missing(user_ids, metrics, values, achievement_id)
 -- purpose:  Which learners have reached an achievement and do not have it.
--- endpoint: flask achievements backfill, flask achievements preview, flask doctor invariants,
---           flask seed load
+-- endpoint: flask achievements backfill, flask achievements preview, flask doctor invariants
 -- param:    user_ids bigint[], a learner for each value
 -- param:    metrics text[], the metric of each value
 -- param:    values bigint[], what the metric says of that learner

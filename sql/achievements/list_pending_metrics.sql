@@ -6,7 +6,7 @@
 --           flask achievements backfill, flask seed demo, flask seed load
 -- param:    user_ids bigint[], the learners
 -- returns:  text[], in alphabetical order
--- index:    idx_user_achievements_user_id
+-- index:    idx_user_achievements_user_id or idx_user_achievements_user_achievement
 -- budget:   2 ms p95, warm, one learner, 100 k users
 -- cache:    none
 -- drops:    none

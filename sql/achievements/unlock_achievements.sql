@@ -21,8 +21,7 @@
 with reached as materialized (
     select
         measured.user_id,
-        a.id as achievement_id,
-        a.points
+        a.id as achievement_id
     from unnest(
         cast(:user_ids as bigint[]), cast(:metrics as text[]), cast(:values as bigint[])
     ) as measured (user_id, metric, value)
@@ -55,14 +54,11 @@ awarded as (
     insert into points_history (user_id, points, reason, source_id)
     select
         unlocked.user_id,
-        reached.points,
+        a.points,
         'achievement_unlocked',
         unlocked.achievement_id
     from unlocked
-    inner join reached
-        on
-            unlocked.user_id = reached.user_id
-            and unlocked.achievement_id = reached.achievement_id
+    inner join achievements as a on unlocked.achievement_id = a.id
     order by unlocked.user_id, unlocked.achievement_id
     on conflict on constraint idx_points_history_user_reason_source do nothing
     returning user_id, id, points

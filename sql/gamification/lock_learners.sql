@@ -1,7 +1,7 @@
 -- name: lock_learners(user_ids)
 -- purpose:  The mutexes of a batch of learners, in an order that cannot deadlock with another
 --           batch.
--- endpoint: flask achievements backfill, flask seed load
+-- endpoint: flask achievements backfill
 -- param:    user_ids bigint[], the learners
 -- returns:  rows of user_id bigint, those who have a row to lock
 -- index:    user_points_pkey

@@ -10,7 +10,7 @@
 --           on joining
 -- returns:  the number of places on the leaderboards changed
 -- index:    points_history_pkey
--- budget:   20 ms p95, warm, one learner who joins, 10 M ledger rows
+-- budget:   50 ms p95, warm, one learner who joins, 10 M ledger rows
 -- cache:    none
 -- drops:    none
 -- locks:    the learners' leaderboard_entries rows; their users' and the courses' rows, key-shared

@@ -7,8 +7,8 @@
 --           flask seed demo, flask seed load
 -- param:    user_ids bigint[], one learner who may have earned something, or a batch of them
 -- returns:  rows of user_id bigint and value bigint, one a learner
--- index:    idx_lesson_progress_user_id
--- budget:   5 ms p95, warm, one learner, 10 M progress rows
+-- index:    idx_lesson_progress_user_id or idx_lesson_progress_user_lesson
+-- budget:   10 ms p95, warm, one learner, 10 M progress rows
 -- cache:    none
 -- drops:    none
 -- locks:    none

@@ -52,7 +52,8 @@ def test_every_plan_needs_one_of_the_indexes_that_the_header_names(middling, nam
         dataclasses.replace(by_id, indexes=frozenset({"courses_pkey"})),
         dataclasses.replace(by_id, indexes=frozenset({"courses_slug_key"})),
     ]
-    header = dataclasses.replace(SERVED["courses.get_course"], indexes=named)
+    indexes = tuple(frozenset({name}) for name in named)
+    header = dataclasses.replace(SERVED["courses.get_course"], indexes=indexes)
     assert explain._plan_problems(header, plans, middling.sizes) == found
 
 
@@ -94,7 +95,8 @@ def test_a_lost_condition_of_the_index_is_another_plan(conn, middling, without):
 
 
 def test_an_index_of_another_table_in_the_header_is_found(middling):
-    header = dataclasses.replace(SERVED["auth.get_me"], indexes=("idx_certificates_code",))
+    other = (frozenset({"idx_certificates_code"}),)
+    header = dataclasses.replace(SERVED["auth.get_me"], indexes=other)
     assert "does not use idx_certificates_code" in problems(middling, header)
 
 

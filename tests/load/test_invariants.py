@@ -2,8 +2,6 @@
 
 import pytest
 
-from courseapp import create_app
-
 PROGRESS_OF_COURSES = """
     select
         e.user_id, e.course_id, e.enrolled_at, e.completed_at,
@@ -120,8 +118,8 @@ def test_load_data_keep_the_rule(loaded, rule):
     assert loaded.execute(RULES[rule]).fetchone() == (0,)
 
 
-def test_the_doctor_finds_nothing(loaded_database):
-    answer = create_app(loaded_database).test_cli_runner().invoke(args=["doctor", "invariants"])
+def test_the_doctor_finds_nothing(small_load, runner):
+    answer = runner.invoke(args=["doctor", "invariants"])
     assert answer.exit_code == 0, answer.output
     assert "invariants hold" in answer.output
 

@@ -102,7 +102,8 @@ def test_people_have_names_time_zones_and_sessions(value):
 def test_big_tables_are_vacuumed_and_analysed(loaded):
     query = """
         select relname from pg_class
-        where relname in ('lesson_progress', 'points_history', 'enrollments', 'users', 'sessions')
+        -- Large enough for what other tests have rolled back not to show.
+        where relname in ('lesson_progress', 'points_history', 'enrollments')
         and relallvisible > 0.9 * relpages and reltuples > 1000
     """
-    assert loaded.execute(query).rowcount == 5
+    assert loaded.execute(query).rowcount == 3
