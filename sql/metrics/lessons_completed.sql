@@ -7,7 +7,7 @@
 --           flask seed demo, flask seed load
 -- param:    user_ids bigint[], one learner who may have earned something, or a batch of them
 -- returns:  rows of user_id bigint and value bigint, one a learner
--- index:    idx_points_history_user_reason_source
+-- index:    idx_points_history_user_reason_source or idx_points_history_user_id
 -- budget:   5 ms p95, warm, one learner, 10 M progress rows
 -- cache:    none
 -- drops:    none

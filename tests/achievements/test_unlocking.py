@@ -420,6 +420,13 @@ def plant_completed_courses(conn, user):
         plant_points(conn, user, "course_completed", builders.make_course(conn, language=language))
 
 
+def plant_completed_lessons(conn, user):
+    course = builders.make_course(conn, lessons=2)
+    for lesson_id in course.lesson_ids:
+        plant_points(conn, user, "lesson_completed", SimpleNamespace(id=lesson_id))
+    plant_points(conn, user, "course_completed", course)
+
+
 def plant_points(conn, user, reason, source):
     conn.execute(
         "insert into points_history (user_id, points, reason, source_id) values (%s, 1, %s, %s)",
@@ -470,7 +477,7 @@ PLANTED = {
     "courses_enrolled": (plant_enrollments, 4),
     "hours_watched": (plant_progress, 2),
     "languages_completed": (plant_completed_courses, 2),
-    "lessons_completed": (plant_progress, 2),
+    "lessons_completed": (plant_completed_lessons, 2),
     "longest_streak": (plant_streak, 9),
     "total_points": (plant_total, 1234),
 }
