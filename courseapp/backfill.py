@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from psycopg import Connection
+from psycopg import Connection, errors
 from tqdm import tqdm
 
 from courseapp.awards import award_achievements, lock_learner, update_leaderboard
 from courseapp.db import queries
 from courseapp.metrics import METRICS, measure
 
-# A transaction of some 50 ms: nobody who completes a lesson meanwhile waits for longer.
+# What is measured at a time.
 BATCH = 1000
+# What is given in one transaction, of some 50 ms: who completes a lesson meanwhile waits no longer.
+SLICE = 100
 
 
 @dataclass(frozen=True)
@@ -60,31 +62,43 @@ def missing(
     return [Missing(*row) for row in rows]
 
 
-def backfill(
-    conn: Connection, metrics: Iterable[str] = METRICS, achievement_id: int | None = None
-) -> int:
-    """Give the learners what they have reached; the number of learners who got something.
+def backfill(conn: Connection, metric: str, achievement_id: int, busy: list[int]) -> Iterator[int]:
+    """Give an achievement to those who have reached it; yields how many learners got something.
 
-    Each batch is a transaction: interrupted, it has done what it has done, and
+    Each step is a transaction: interrupted, it has done what it has done, and
     done again it changes nothing.
 
-    :param metrics: those of the achievements to give
-    :param achievement_id: the only achievement to begin with, instead of all that are active
+    :param busy: gets the ids of those who were being awarded by somebody else for too long
     """
-    metrics, given = tuple(metrics), 0
     for user_ids in batches(conn):
-        found = missing(conn, user_ids, metrics, achievement_id)
+        found = missing(conn, user_ids, [metric], achievement_id)
         reached = sorted({one.user_id for one in found})
-        if reached:
-            given += _give(conn, reached, achievement_id)
-    return given
+        for start in range(0, len(reached), SLICE):
+            some = reached[start : start + SLICE]
+            yield len(given := _give(conn, some, achievement_id))
+            for user_id in sorted(set(some).difference(given)):
+                yield _give_alone(conn, user_id, achievement_id, busy)
 
 
-def _give(conn: Connection, user_ids: list[int], achievement_id: int | None) -> int:
+def _give(conn: Connection, user_ids: list[int], achievement_id: int) -> set[int]:
+    """Give it to those who are not busy; returns who got it."""
     with conn.transaction():
-        locked = queries.gamification.lock_learners(conn, user_ids=user_ids)
-        for user_id in set(user_ids).difference(user_id for (user_id,) in locked):
+        rows = queries.gamification.lock_learners(conn, user_ids=user_ids)
+        if free := [user_id for (user_id,) in rows]:
+            first_entries = award_achievements(conn, free, achievement_id)
+            update_leaderboard(conn, first_entries)
+            return set(first_entries)
+    return set()
+
+
+def _give_alone(conn: Connection, user_id: int, achievement_id: int, busy: list[int]) -> int:
+    """Wait for one learner, while nobody waits for us."""
+    try:
+        with conn.transaction():
             lock_learner(conn, user_id)
-        first_entries = award_achievements(conn, user_ids, achievement_id)
-        update_leaderboard(conn, first_entries)
+            first_entries = award_achievements(conn, [user_id], achievement_id)
+            update_leaderboard(conn, first_entries)
+    except errors.LockNotAvailable:
+        busy.append(user_id)
+        return 0
     return len(first_entries)

@@ -45,5 +45,5 @@ def _record_day(conn: Connection, user_id: int, lesson_id: int) -> bool:
     day = queries.gamification.record_activity_day(conn, user_id=user_id, lesson_id=lesson_id)
     if day is None:
         return False
-    queries.gamification.update_streak(conn, user_id=user_id)
+    queries.gamification.update_streak(conn, user_id=user_id, day=day)
     return True

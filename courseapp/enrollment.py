@@ -18,11 +18,11 @@ def enroll(conn: Connection, user_id: int, course_id: int) -> tuple[bool, bytes]
         if row is None:
             return None
         is_new, body = row
-        if is_new:
-            bonus = complete_course(conn, user_id, course_id)
+        # Also when it is not new: the last lesson that was missing may be gone since.
+        bonus = complete_course(conn, user_id, course_id)
+        if bonus is not None:
+            body = queries.enrollments.get_enrollment(conn, **place)
+        if is_new or bonus is not None:
             first_entries = award_achievements(conn, [user_id])
-            if bonus is not None:
-                first_entries = {user_id: bonus}
-                body = queries.enrollments.get_enrollment(conn, **place)
-            update_leaderboard(conn, first_entries)
+            update_leaderboard(conn, first_entries if bonus is None else {user_id: bonus})
     return is_new, body

@@ -60,6 +60,8 @@ _BY_SQLSTATE = {
     "57": "unavailable",
     "08": "unavailable",
 }
+# Of some constraints more can be said.
+_BY_CONSTRAINT = {"achievements_code_key": "Another achievement has this code"}
 _RETRY_SECONDS = 1
 
 
@@ -147,7 +149,8 @@ def handle_database_error(error: psycopg.Error | PoolTimeout | TooManyRequests) 
     name = _BY_SQLSTATE.get(state) or _BY_SQLSTATE.get(state[:2], "internal")
     if name in ("internal", "unavailable"):
         log.error("%s: %s %s", _request(), state, error, exc_info=name == "internal")
-    return problem_response(Problem(name))
+    constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
+    return problem_response(Problem(name, _BY_CONSTRAINT.get(constraint)))
 
 
 def _request() -> str:

@@ -11,12 +11,19 @@ from courseapp.db import queries
 METRICS = tuple(
     sorted(name for name in queries.metrics.available_queries if not name.endswith("_cursor"))
 )
-# Unlocking an achievement changes points and the number of achievements, and nothing else.
-CHANGED_BY_UNLOCKING = tuple(
-    name
-    for name in METRICS
-    if re.search(r"\buser_(points|achievements)\b", getattr(queries.metrics, name).sql)
+
+
+def _reading(pattern: str) -> tuple[str, ...]:
+    """The metrics whose statement matches."""
+    return tuple(name for name in METRICS if re.search(pattern, getattr(queries.metrics, name).sql))
+
+
+# Unlocking an achievement writes these tables; of the ledger, entries of its own kind.
+CHANGED_BY_UNLOCKING = _reading(
+    r"\b(user_points|user_achievements)\b|(?s:points_history(?!.*reason = '(lesson|course)_))"
 )
+# Players and authors change these between two transactions that look for achievements.
+CHANGED_MEANWHILE = _reading(r"\b(lesson_progress|lessons|modules|courses)\b")
 
 
 def measure(conn: Connection, metric: str, user_ids: Sequence[int]) -> list[tuple[int, int]]:

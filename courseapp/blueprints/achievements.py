@@ -84,5 +84,7 @@ def delete_achievement(achievement_id):
         outcome = queries.achievements.delete_achievement(
             conn, actor_id=g.caller.user_id, achievement_id=achievement_id
         )
+    if outcome == "conflict":
+        raise Problem(outcome, "Somebody has it: make it inactive instead")
     refuse(outcome or "not_found")
     return no_content()

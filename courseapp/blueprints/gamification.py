@@ -58,7 +58,7 @@ def list_leaderboard(query):
     `PATCH auth/me` with `leaderboard_opt_in` is how one opts in, and out again.
     """
     with connection() as conn:
-        body = queries.gamification.list_leaderboard(conn, user_id=g.caller.user_id, **query)
+        body = queries.gamification.list_leaderboard(conn, **auth.viewer(), **query)
     if body is None:
         raise Problem("not_found")
     return json_response(body, cache=PRIVATE)
@@ -80,5 +80,7 @@ def correct(correction, user_id):
     """
     with connection() as conn:
         outcome, is_new, body = correct_points(conn, g.caller.user_id, user_id, correction)
+    if outcome == "conflict":
+        raise Problem(outcome, "This correction_id was used with other points or another note")
     refuse(outcome)
     return json_response(body, 201 if is_new else 200)

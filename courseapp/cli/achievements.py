@@ -68,5 +68,11 @@ def backfill(code: str) -> None:
         achievement_id, metric, _, is_active = _find(conn, code)
         if not is_active:
             raise click.ClickException(f"{code} is not active.")
-        given = backfilling.backfill(conn, [metric], achievement_id)
-    click.echo(f"{given:,} learners got {code}.")
+        given, busy = 0, []
+        try:
+            for some in backfilling.backfill(conn, metric, achievement_id, busy):
+                given += some
+        finally:
+            click.echo(f"{given:,} learners got {code}.")
+    if busy:
+        raise click.ClickException(f"{len(busy):,} were busy all the time: run it again.")

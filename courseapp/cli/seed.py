@@ -65,7 +65,7 @@ def add_demo_data(conn) -> dict[str, int]:
     queries.seed.update_demo_totals(conn, user_ids=new_users)
     queries.seed.create_demo_activity_days(conn, user_ids=new_users)
     for user_id in new_users:
-        queries.gamification.update_streak(conn, user_id=user_id)
+        queries.gamification.update_streak(conn, user_id=user_id, day=None)
     award_achievements(conn, new_users)
     return {
         "courses": new_courses,

@@ -55,6 +55,7 @@ class LeaderboardQuerySchema(Schema):
     )
     course_id = QueryNumber(
         load_default=None,
+        allow_none=False,
         validate=validate.Range(1, MAX_ID),
         metadata={"description": "Only points of this course"},
     )
@@ -100,7 +101,8 @@ class CorrectionSchema(Schema):
 
     correction_id = WholeNumber(
         required=True,
-        validate=validate.Range(1, MAX_ID),
+        # What JavaScript can hold.
+        validate=validate.Range(1, 2**53 - 1),
         metadata={
             "description": "A number of your own, new for each correction: "
             "the same one again changes nothing"
@@ -108,7 +110,10 @@ class CorrectionSchema(Schema):
     )
     points = WholeNumber(
         required=True,
-        validate=[validate.Range(-1_000_000, 1_000_000), validate.NoneOf([0])],
+        validate=[
+            validate.Range(-1_000_000, 1_000_000),
+            validate.NoneOf([0], error="Must not be 0."),
+        ],
         metadata={"not": {"const": 0}},
     )
     note = fields.String(required=True, validate=[validate.Length(1, 500), not_blank])
@@ -126,6 +131,11 @@ class PointsEntrySchema(Schema):
         ),
     )
     source_id = fields.Integer(required=True)
+    title = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of the lesson, course or achievement; null for a correction"},
+    )
     note = fields.String(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
 

@@ -64,10 +64,10 @@ with violation as (
         and (
             le.user_id is null
             or due.user_id is not null
-            or le.starts_on in (
-                date '-infinity',
-                date_trunc('month', now() at time zone 'UTC')::date,
-                date_trunc('week', now() at time zone 'UTC')::date
+            or (le.period, le.starts_on) in (
+                ('all', date '-infinity'),
+                ('month', date_trunc('month', now() at time zone 'UTC')::date),
+                ('week', date_trunc('week', now() at time zone 'UTC')::date)
             )
         )
 )

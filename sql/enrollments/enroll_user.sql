@@ -8,7 +8,8 @@
 -- budget:   3 ms p95, warm, 10 M progress rows
 -- cache:    none
 -- drops:    none
--- locks:    the new row; the user's and the course's row key-shared: a spike does not queue
+-- locks:    the learner's user_points row, locked before, and the new row; the user's and the
+--           course's row key-shared: a spike does not queue
 -- scope:    one-user
 with existing as (
     select

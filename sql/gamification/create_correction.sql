@@ -79,6 +79,7 @@ select
         'points', entry.points,
         'reason', entry.reason,
         'source_id', entry.source_id,
+        'title', null,
         'note', entry.note,
         'created_at', entry.created_at
     )

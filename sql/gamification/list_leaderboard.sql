@@ -1,7 +1,8 @@
--- name: list_leaderboard(user_id, course_id, period, limit)$
+-- name: list_leaderboard(user_id, role, course_id, period, limit)$
 -- purpose:  Who has the most points, among those who opted in, and where the caller stands.
 -- endpoint: GET /api/v1/gamification/leaderboard
 -- param:    user_id bigint, the caller
+-- param:    role text, the caller's
 -- param:    course_id bigint, only points of this course, or null
 -- param:    period text, week, month or all
 -- param:    limit integer, 1 to 100
@@ -40,6 +41,8 @@ best as materialized (
         le.board_id = (select board.id from board)
         and le.period = :period
         and le.starts_on = (select board.starts_on from board)
+        -- Whom a correction has taken more than they earned is not shown around.
+        and le.points > 0
     order by le.points desc, le.user_id asc
     limit :limit
 ),
@@ -52,6 +55,7 @@ mine as (
         and le.board_id = (select board.id from board)
         and le.period = :period
         and le.starts_on = (select board.starts_on from board)
+        and le.points > 0
 ),
 
 -- Counted no further than people look: this is what keeps it cheap with a million of them.
@@ -118,5 +122,16 @@ where
         select
         from courses as c
         left join enrollments as e on c.id = e.course_id and e.user_id = :user_id
-        where c.id = :course_id and (c.published_at is not null or e.user_id is not null)
+        where
+            c.id = :course_id
+            and (
+                c.published_at is not null
+                or e.user_id is not null
+                or :role = 'admin'
+                or exists (
+                    select
+                    from course_instructors as i
+                    where i.course_id = c.id and i.user_id = :user_id and :role = 'instructor'
+                )
+            )
     );

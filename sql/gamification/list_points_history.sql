@@ -6,7 +6,7 @@
 -- param:    limit integer, 1 to 100
 -- returns:  json PointsHistoryList
 -- index:    points_history_pkey
--- budget:   2 ms p95, warm, 10 M ledger rows
+-- budget:   3 ms p95, warm, 10 M ledger rows
 -- cache:    none
 -- drops:    none
 -- locks:    none
@@ -29,6 +29,7 @@ select json_build_object(
                 'points', page.points,
                 'reason', page.reason,
                 'source_id', page.source_id,
+                'title', coalesce(l.title, c.title, a.title),
                 'note', page.note,
                 'created_at', page.created_at
             )
@@ -38,4 +39,7 @@ select json_build_object(
     'next_cursor',
     case when count(*) > :limit then max('p' || page.id) filter (where page.n = :limit) end
 )
-from page;
+from page
+left join lessons as l on page.source_id = l.id and page.reason = 'lesson_completed'
+left join courses as c on page.source_id = c.id and page.reason = 'course_completed'
+left join achievements as a on page.source_id = a.id and page.reason = 'achievement_unlocked';

@@ -1,9 +1,8 @@
 -- name: lock_learners(user_ids)
--- purpose:  The mutexes of a batch of learners, in an order that cannot deadlock with another
---           batch.
+-- purpose:  The mutexes of those of some learners whom nobody else is awarding right now.
 -- endpoint: flask achievements backfill
 -- param:    user_ids bigint[], the learners
--- returns:  rows of user_id bigint, those who have a row to lock
+-- returns:  rows of user_id bigint, those who are locked now
 -- index:    user_points_pkey
 -- budget:   20 ms p95, warm, 1,000 learners
 -- cache:    none
@@ -14,4 +13,5 @@ select user_id
 from user_points
 where user_id = any(cast(:user_ids as bigint[]))
 order by user_id
-for update;
+-- Waiting for one, it would hold up all the others.
+for update skip locked;

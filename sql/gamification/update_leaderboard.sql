@@ -58,8 +58,9 @@ place as (
     inner join (
         values
         ('all', date '-infinity'),
-        ('month', date_trunc('month', now() at time zone 'UTC')::date),
-        ('week', date_trunc('week', now() at time zone 'UTC')::date)
+        -- Not now(): after the mutex it may be another week than when the transaction began.
+        ('month', date_trunc('month', statement_timestamp() at time zone 'UTC')::date),
+        ('week', date_trunc('week', statement_timestamp() at time zone 'UTC')::date)
     ) as period (name, starts_on) on entry.created_at >= period.starts_on
     group by entry.user_id, board.course_id, period.name, period.starts_on
 )

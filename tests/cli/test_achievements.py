@@ -1,6 +1,7 @@
 """`flask achievements`: who has reached one, and giving it to them."""
 
 import builders
+import psycopg
 import pytest
 
 from courseapp import backfill
@@ -141,7 +142,7 @@ def test_an_interrupted_backfill_goes_on_where_it_was(
         return give(*arguments)
 
     monkeypatch.setattr(backfill, "_give", stop_at_the_third)
-    assert run(runner, "backfill", code)[0] == 1
+    assert run(runner, "backfill", code) == (1, f"2 learners got {code}.\n\nAborted!\n")
     assert held(code) == ([user.id for user in users[:2]], 80)
     monkeypatch.setattr(backfill, "_give", give)
     assert run(runner, "backfill", code) == (0, f"1 learners got {code}.\n")
@@ -163,3 +164,23 @@ def test_an_inactive_one_is_previewed_and_not_given(runner, rule, past_learner, 
     assert (status, output.splitlines()[1]) == (0, "It is not active: nobody gets it before that.")
     assert run(runner, "backfill", code)[0] == 1
     assert held(code) == (None, None)
+
+
+def test_a_busy_learner_holds_up_nobody_and_is_named_at_the_end(
+    runner, rule, past_learner, held, environ, as_user, conn, monkeypatch
+):
+    code = rule(threshold=11)
+    busy, free = past_learner(11), past_learner(11)
+    monkeypatch.setattr(
+        "courseapp.cli.owner._OPTIONS", "-c lock_timeout=300ms -c statement_timeout="
+    )
+    with psycopg.connect(environ["DATABASE_OWNER_URL"]) as other:
+        other.execute("select from user_points where user_id = %s for update", [busy.id])
+        status, output = run(runner, "backfill", code)
+        assert held(code) == ([free.id], 40)
+        other.rollback()
+    assert status == 1
+    assert f"1 learners got {code}.\n" in output
+    assert "1 were busy all the time: run it again." in output
+    assert run(runner, "backfill", code) == (0, f"1 learners got {code}.\n")
+    assert held(code) == ([busy.id, free.id], 80)

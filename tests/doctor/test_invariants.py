@@ -143,3 +143,18 @@ def test_it_is_printed_with_examples_and_exits_with_1(world, runner, conn):
     assert "total_is_ledger_sum: 2 violations" in answer.output
     assert f"  - learner {world}: total " in answer.output
     assert answer.output.endswith(f"1 of {len(PLANTED)} invariants are violated\n")
+
+
+def test_hours_that_were_watched_without_completing_anything_are_no_violation(world, conn):
+    with conn.transaction(force_rollback=True):
+        conn.execute(
+            "update lesson_progress set watched_seconds = 40000 where user_id = %s", [world]
+        )
+        assert violated(conn) == {}
+
+
+def test_not_being_able_to_look_is_another_exit_status(make_app):
+    app = make_app(DATABASE_OWNER_URL="postgresql://127.0.0.1:1/nowhere")
+    answer = app.test_cli_runner().invoke(args=["doctor", "invariants"])
+    assert answer.exit_code == 3
+    assert answer.output.startswith("Error: the database: ")

@@ -89,6 +89,7 @@ def test_the_first_time_is_201_and_in_the_learners_history(as_user, correct, lea
         "points": 25,
         "reason": "correction",
         "source_id": 7,
+        "title": None,
         "note": 'Zażółć "gęślą"',
         "created_at": answer.json["created_at"],
     }
@@ -270,7 +271,7 @@ def test_nothing_may_be_missing(as_user, admin, conn, learner, field):
 
 
 @pytest.mark.parametrize(
-    "more", [{"correction_id": 10**18 - 1}, {"points": 1_000_000}, {"note": "名" * 500}]
+    "more", [{"correction_id": 2**53 - 1}, {"points": 1_000_000}, {"note": "名" * 500}]
 )
 def test_the_ends_of_what_may_be_sent_are_no_failure(conn, correct, learner, more):
     assert correct(learner, **more).status_code == 201

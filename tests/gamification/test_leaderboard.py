@@ -309,11 +309,12 @@ def test_past_the_first_thousand_a_rank_is_not_counted(as_user, conn, player, ah
     assert document["me"] == {"rank": rank, "points": 99}
 
 
-def test_points_below_zero_are_a_place_too(as_user, player):
-    best, last = player(0), player(-5)
-    items, document = board(as_user(last))
-    assert items == [(1, best.id, 0), (2, last.id, -5)]
-    assert document["me"] == {"rank": 2, "points": -5}
+def test_who_has_no_more_than_nothing_is_not_shown_around(as_user, player):
+    best, nothing, less = player(3), player(0), player(-5)
+    for user in (nothing, less):
+        items, document = board(as_user(user))
+        assert items == [(1, best.id, 3)]
+        assert document["me"] is None
 
 
 # Which points

@@ -35,6 +35,7 @@ def test_every_award_and_correction_is_in_it(as_user, conn, learner):
                 "points": -5,
                 "reason": "correction",
                 "source_id": 1,
+                "title": None,
                 "note": 'Zażółć "gęślą"',
                 "created_at": "2026-03-01T12:00:00+00:00",
             },
@@ -43,6 +44,7 @@ def test_every_award_and_correction_is_in_it(as_user, conn, learner):
                 "points": 10,
                 "reason": "lesson_completed",
                 "source_id": 7,
+                "title": None,
                 "note": None,
                 "created_at": "2026-03-01T12:00:00+00:00",
             },
@@ -67,6 +69,16 @@ def test_what_a_lesson_has_earned_is_in_it_once(as_user, conn, learner):
         ("lesson_completed", 15, lesson_id, None),
     ]
     assert not PointsHistorySchema().validate(document)
+
+
+def test_each_entry_has_the_title_of_what_it_is_for(as_user, conn, learner):
+    course = builders.make_course(conn, lesson={"title": "Żółw"}, title="SQL")
+    achievement_id = conn.execute("select min(id) from achievements").fetchone()[0]
+    award(conn, learner, course.lesson_ids[0])
+    award(conn, learner, course.id, reason="course_completed")
+    award(conn, learner, achievement_id, reason="achievement_unlocked")
+    items = as_user(learner).get(HISTORY).json["items"]
+    assert [item["title"] for item in items] == ["First steps", "SQL", "Żółw"]
 
 
 def test_what_others_earn_is_theirs(as_user, conn, learner):

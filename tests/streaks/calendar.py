@@ -29,6 +29,14 @@ class Calendar:
             day -= DAY
         return days
 
+    def newest_run(self):
+        """The learned days of the newest run."""
+        run, day = [], max(self.learned)
+        while day in self.learned | self.frozen:
+            run += [day] * (day in self.learned)
+            day -= DAY
+        return run
+
     @property
     def current(self):
         return self.run_to(max(self.learned)) if self.learned else 0
@@ -39,7 +47,7 @@ class Calendar:
 
     def complete(self, moment):
         """A lesson is completed; whether that is the day's first."""
-        today, before = self.day(moment), self.current
+        today = self.day(moment)
         if today in self.learned:
             return False
         missed = self.missed_before(today)
@@ -50,7 +58,11 @@ class Calendar:
             self.frozen.remove(today)
             self.earn_freeze()
         self.learned.add(today)
-        if any(sevens % 7 == 0 for sevens in range(before + 1, self.current + 1)):
+        run = self.newest_run()
+        before = [day for day in run if day < today]
+        after = [day for day in run if day > today]
+        # What either side had of full sevens has been paid for.
+        if today in run and len(run) // 7 > len(before) // 7 + len(after) // 7:
             self.earn_freeze()
         return True
 
