@@ -105,6 +105,7 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("completion_percentage", "smallint"): always(60),
     ("correction_id", "bigint"): lambda case, n: 10**15 + n,
     ("course_id", "bigint"): of("course_id"),
+    ("day", "date"): lambda case, n: datetime.now(UTC).date(),
     ("description", "text"): always("Made to be measured."),
     ("email", "text"): of("email"),
     ("full_name", "text"): of("full_name"),
