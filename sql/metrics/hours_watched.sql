@@ -3,7 +3,7 @@
 -- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
 --           POST /api/v1/courses/<course_id>/enroll,
 --           POST /api/v1/gamification/users/<user_id>/corrections,
---           flask achievements backfill, flask achievements preview, flask doctor invariants,
+--           flask achievements backfill, flask achievements preview,
 --           flask seed demo, flask seed load
 -- param:    user_ids bigint[], one learner who may have earned something, or a batch of them
 -- returns:  rows of user_id bigint and value bigint, one a learner
