@@ -3,7 +3,7 @@
 -- endpoint: flask db explain
 -- param:    learners integer, how many at most
 -- returns:  rows of user_id bigint; of the same data always the same
--- index:    idx_lesson_progress_user_id
+-- index:    none
 -- budget:   10 s, once, 10 M progress rows
 -- cache:    none
 -- drops:    none
