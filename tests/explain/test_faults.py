@@ -4,7 +4,7 @@ import dataclasses
 
 import psycopg
 import pytest
-from explain.conftest import HEADERS, SERVED
+from explain.conftest import SERVED
 
 from courseapp import explain
 from courseapp.explain_parameters import NoValueError, fill, find_cases
@@ -64,10 +64,11 @@ def test_a_header_without_an_index_is_found_when_a_big_table_is_read(middling):
     assert (header.indexes, problems(middling, header)) == ((), [])
 
 
-def test_a_big_table_that_is_read_whole_through_an_index_is_found(middling, monkeypatch):
-    monkeypatch.setattr(explain, "WARM_UP", 0)
-    header = HEADERS["explain.list_heavy_learners"]
-    assert problems(middling, header) == ["reads 100,000 rows of lesson_progress"]
+def test_a_big_table_that_is_read_whole_through_an_index_is_found(conn, middling):
+    plan = planned(conn, "select count(*) from lesson_progress", "enable_seqscan")
+    header = dataclasses.replace(SERVED["auth.get_me"], indexes=(plan.indexes,))
+    found = explain._plan_problems(header, [plan], middling.sizes)
+    assert found == ["reads 100,000 rows of lesson_progress"]
 
 
 def test_rows_that_an_index_finds_and_a_filter_throws_away_count(conn, middling):
