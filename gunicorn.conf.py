@@ -62,6 +62,7 @@ def _write_error_for(app):
 
     gunicorn itself would send HTML with what was sent in it, and none of the app's headers.
     """
+    from courseapp.edge import always
     from courseapp.errors import PROBLEMS
 
     def write_error(sock, status, reason, message):
@@ -76,13 +77,16 @@ def _write_error_for(app):
             "instance": "",
             "request_id": None,
         }
-        answer = app.response_class(json.dumps(problem), content_type="application/problem+json")
-        answer.headers["Connection"] = "close"
-        with app.test_request_context():
-            headers = app.process_response(answer).headers
-        del headers["X-Request-ID"]
-        head = f"HTTP/1.1 {status} {phrase}\r\n{headers}"
-        gunicorn.util.write_nonblock(sock, head.encode() + answer.data)
+        body = json.dumps(problem)
+        headers = [
+            ("Content-Type", "application/problem+json"),
+            ("Content-Length", len(body)),
+            ("Cache-Control", "no-store"),
+            ("Connection", "close"),
+            *always(app.config, "/"),
+        ]
+        lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
+        gunicorn.util.write_nonblock(sock, "\r\n".join([*lines, "", body]).encode())
 
     return write_error
 

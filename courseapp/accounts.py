@@ -6,6 +6,7 @@ No connection is held while a password is hashed or verified.
 from psycopg import Connection
 
 from courseapp.awards import lock_learner, update_leaderboard
+from courseapp.cache import GAMIFICATION, Drops
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
 from courseapp.passwords import hash_password, needs_rehash, verify_password
@@ -60,21 +61,24 @@ def change_password(user_id: int, current: str, new: str) -> None:
         queries.auth.revoke_sessions(conn, user_id=user_id, reason="password_change")
 
 
-def change_profile(conn: Connection, user_id: int, profile: dict) -> bytes:
+def change_profile(conn: Connection, drops: Drops, user_id: int, profile: dict) -> bytes:
     """Change an account, and put it on the leaderboards or take it off; return json User.
 
     :param profile: the parameters of `auth.update_me`; None leaves a value as it is
     """
     opts_in = profile["leaderboard_opt_in"]
-    if opts_in is None:
-        return queries.auth.update_me(conn, user_id=user_id, **profile)
     with conn.transaction():
-        # What is being earned meanwhile counts once: before this, or after it.
-        lock_learner(conn, user_id)
+        if opts_in is not None:
+            # What is being earned meanwhile counts once: before this, or after it.
+            lock_learner(conn, user_id)
         user = queries.auth.update_me(conn, user_id=user_id, **profile)
-        queries.gamification.leave_leaderboard(conn, user_id=user_id)
+        if opts_in is not None:
+            queries.gamification.leave_leaderboard(conn, user_id=user_id)
         if opts_in:
             update_leaderboard(conn, {user_id: 0})
+        if profile["timezone"] is not None:
+            # Another today.
+            drops.record(conn, GAMIFICATION(user_id=user_id))
     return user
 
 

@@ -7,6 +7,7 @@ from psycopg import Connection, errors
 from tqdm import tqdm
 
 from courseapp.awards import award_achievements, lock_learner, update_leaderboard
+from courseapp.cache import GAMIFICATION, Drops, dropping
 from courseapp.db import queries
 from courseapp.metrics import METRICS, measure
 
@@ -82,23 +83,27 @@ def backfill(conn: Connection, metric: str, achievement_id: int, busy: list[int]
 
 def _give(conn: Connection, user_ids: list[int], achievement_id: int) -> set[int]:
     """Give it to those who are not busy; returns who got it."""
-    with conn.transaction():
+    with dropping() as drops, conn.transaction():
         rows = queries.gamification.lock_learners(conn, user_ids=user_ids)
-        if free := [user_id for (user_id,) in rows]:
-            first_entries = award_achievements(conn, free, achievement_id)
-            update_leaderboard(conn, first_entries)
-            return set(first_entries)
-    return set()
+        free = [user_id for (user_id,) in rows]
+        return set(_award(conn, drops, free, achievement_id)) if free else set()
 
 
 def _give_alone(conn: Connection, user_id: int, achievement_id: int, busy: list[int]) -> int:
     """Wait for one learner, while nobody waits for us."""
     try:
-        with conn.transaction():
+        with dropping() as drops, conn.transaction():
             lock_learner(conn, user_id)
-            first_entries = award_achievements(conn, [user_id], achievement_id)
-            update_leaderboard(conn, first_entries)
+            return len(_award(conn, drops, [user_id], achievement_id))
     except errors.LockNotAvailable:
         busy.append(user_id)
         return 0
-    return len(first_entries)
+
+
+def _award(
+    conn: Connection, drops: Drops, user_ids: list[int], achievement_id: int
+) -> dict[int, int]:
+    first_entries = award_achievements(conn, user_ids, achievement_id)
+    update_leaderboard(conn, first_entries)
+    drops.record(conn, *(GAMIFICATION(user_id=user_id) for user_id in first_entries))
+    return first_entries

@@ -3,11 +3,12 @@
 from psycopg import Connection
 
 from courseapp.awards import award_achievements, complete_course, lock_learner, update_leaderboard
+from courseapp.cache import GAMIFICATION, Drops
 from courseapp.db import queries
 
 
 def complete_lesson(
-    conn: Connection, user_id: int, lesson_id: int, update: dict
+    conn: Connection, drops: Drops, user_id: int, lesson_id: int, update: dict
 ) -> tuple[str, bytes | None]:
     """Store the update and award all that it earns, each at most once.
 
@@ -34,6 +35,7 @@ def complete_lesson(
             is_first_today = _record_day(conn, user_id, lesson_id)
             award_achievements(conn, [user_id])
             update_leaderboard(conn, {user_id: entry_id})
+            drops.record(conn, GAMIFICATION(user_id=user_id))
         body = queries.progress.get_completion(
             conn, **lesson, first_entry_id=entry_id, is_first_today=is_first_today
         )

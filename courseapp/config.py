@@ -105,6 +105,12 @@ SETTINGS = (
     ),
     Setting("REDIS_URL", _url("redis", "rediss", "unix"), None, "Redis 6 or newer."),
     Setting(
+        "CACHE_REDIS_URL",
+        _url("redis", "rediss", "unix"),
+        "",
+        "A Redis database for the cache alone. Default: the one after that of `REDIS_URL`.",
+    ),
+    Setting(
         "SECRET_KEYS",
         _secrets,
         None,

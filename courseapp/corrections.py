@@ -3,11 +3,12 @@
 from psycopg import Connection
 
 from courseapp.awards import award_achievements, lock_learner, update_leaderboard
+from courseapp.cache import GAMIFICATION, Drops
 from courseapp.db import queries
 
 
 def correct_points(
-    conn: Connection, actor_id: int, user_id: int, correction: dict
+    conn: Connection, drops: Drops, actor_id: int, user_id: int, correction: dict
 ) -> tuple[str, bool | None, bytes | None]:
     """Add an entry to the learner's ledger, once for each `correction_id`.
 
@@ -25,4 +26,5 @@ def correct_points(
         if outcome == "ok" and is_new:
             award_achievements(conn, [user_id])
             update_leaderboard(conn, {user_id: entry_id})
+            drops.record(conn, GAMIFICATION(user_id=user_id))
     return outcome, is_new, body

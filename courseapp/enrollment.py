@@ -3,10 +3,13 @@
 from psycopg import Connection
 
 from courseapp.awards import award_achievements, complete_course, lock_learner, update_leaderboard
+from courseapp.cache import GAMIFICATION, Drops
 from courseapp.db import queries
 
 
-def enroll(conn: Connection, user_id: int, course_id: int) -> tuple[bool, bytes] | None:
+def enroll(
+    conn: Connection, drops: Drops, user_id: int, course_id: int
+) -> tuple[bool, bytes] | None:
     """Enroll once; who had done every lesson before has completed the course.
 
     :return: whether it is new, and json Enrollment; None if there is no such published course
@@ -25,4 +28,6 @@ def enroll(conn: Connection, user_id: int, course_id: int) -> tuple[bool, bytes]
         if is_new or bonus is not None:
             first_entries = award_achievements(conn, [user_id])
             update_leaderboard(conn, first_entries if bonus is None else {user_id: bonus})
+        if bonus is not None or (is_new and first_entries):
+            drops.record(conn, GAMIFICATION(user_id=user_id))
     return is_new, body

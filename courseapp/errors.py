@@ -5,7 +5,7 @@ import logging
 from http import HTTPStatus
 
 import psycopg
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from psycopg_pool import PoolTimeout, TooManyRequests
 from werkzeug.exceptions import HTTPException
 
@@ -63,6 +63,8 @@ _BY_SQLSTATE = {
 # Of some constraints more can be said.
 _BY_CONSTRAINT = {"achievements_code_key": "Another achievement has this code"}
 _RETRY_SECONDS = 1
+# Where the WSGI environment has the name of the request.
+REQUEST_ID = "courseapp.request_id"
 
 
 class Problem(Exception):
@@ -92,7 +94,7 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
         "status": status,
         "detail": problem.detail or title,
         "instance": request.path,
-        "request_id": g.get("request_id"),
+        "request_id": request.environ.get(REQUEST_ID),
     }
     if problem.errors:
         body["errors"] = problem.errors
@@ -154,7 +156,7 @@ def handle_database_error(error: psycopg.Error | PoolTimeout | TooManyRequests) 
 
 
 def _request() -> str:
-    return f"request {g.get('request_id')} {request.method} {request.path}"
+    return f"request {request.environ.get(REQUEST_ID)} {request.method} {request.path}"
 
 
 def handle_unexpected(error: Exception) -> Response:

@@ -10,6 +10,8 @@ from tqdm import tqdm
 
 from courseapp.awards import award_achievements, update_leaderboard
 from courseapp.backfill import batches
+from courseapp.cache import Drops
+from courseapp.cache_store import EVERYTHING
 from courseapp.db import queries
 from courseapp.passwords import hash_password
 
@@ -47,7 +49,7 @@ def existing(conn: Connection) -> Existing:
     return Existing(Size(**sizes) if sizes else None, is_vacuumed, others)
 
 
-def load(conn: Connection, size: Size, say: Callable[[str], object]) -> None:
+def load(conn: Connection, drops: Drops, size: Size, say: Callable[[str], object]) -> None:
     """Add the load data, in one transaction: whatever interrupts it leaves things as they were.
 
     The tables that get millions of rows are locked, and without keys, until it ends.
@@ -82,6 +84,7 @@ def load(conn: Connection, size: Size, say: Callable[[str], object]) -> None:
             update_leaderboard(conn, dict.fromkeys(user_ids, 0))
             update_leaderboard(conn, award_achievements(conn, user_ids))
         queries.load.record_load(conn, **asdict(size))
+        drops.record(conn, EVERYTHING)
 
 
 def vacuum(conn: Connection, say: Callable[[str], object]) -> None:

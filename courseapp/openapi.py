@@ -32,6 +32,25 @@ class StrictParser(FlaskParser):
     NaN, duplicate keys, endless nesting, NUL and lone surrogates.
     """
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._queries: dict[tuple, dict] = {}
+
+    def parse(self, argmap, req=None, *, location=None, **kwargs):
+        """As in webargs; the same short query is validated once, which takes 50 µs."""
+        if location != "query":
+            return super().parse(argmap, req, location=location, **kwargs)
+        req = req or self.get_default_request()
+        key = argmap, req.query_string
+        values = self._queries.get(key)
+        if values is None:
+            values = super().parse(argmap, req, location=location, **kwargs)
+            if len(self._queries) >= 1000:
+                self._queries.clear()
+            if len(req.query_string) <= 50:
+                self._queries[key] = values
+        return dict(values)
+
     def _raw_load_json(self, req: Request):
         if req.mimetype != "application/json":
             raise Problem("unsupported_media_type")
@@ -94,10 +113,32 @@ _RETRY_AFTER = {
 }
 
 
+def _documenting(decorate: Callable) -> Callable:
+    """Of a decorator only the documentation: a layer around the view costs every request 2 µs."""
+
+    def decorator(view):
+        view._apidoc = decorate(view)._apidoc
+        return view
+
+    return decorator
+
+
 class Blueprint(flask_smorest.Blueprint):
     """A resource of the API. HTTP only: no SQL and no rules."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def arguments(self, schema, **kwargs) -> Callable:
+        """As in flask-smorest, with one instance for all requests: making one costs 100 µs."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
+
+    def response(self, *args, **kwargs) -> Callable:
+        """Document what a view answers; it makes the response itself."""
+        return _documenting(super().response(*args, **kwargs))
+
+    def alt_response(self, *args, **kwargs) -> Callable:
+        """Document what else a view answers."""
+        return _documenting(super().alt_response(*args, **kwargs))
 
     def refuses(self, *names: str) -> Callable:
         """Document the problems that an operation answers with."""
@@ -106,17 +147,14 @@ class Blueprint(flask_smorest.Blueprint):
             by_status.setdefault(PROBLEMS[name][0], []).append(name)
 
         def decorator(view):
-            documented = view
             for status, same in by_status.items():
-                documented = self.alt_response(
+                view = self.alt_response(
                     status,
                     schema=ProblemSchema,
                     content_type="application/problem+json",
                     description="; ".join(f"`{n}`: {PROBLEMS[n][1]}" for n in same),
                     headers=_RETRY_AFTER if status in (429, 503) else None,
-                )(documented)
-            # Only the documentation: each layer around the view costs every request 2 µs.
-            view._apidoc = documented._apidoc
+                )(view)
             return view
 
         return decorator
@@ -128,14 +166,7 @@ class Blueprint(flask_smorest.Blueprint):
         """
         values = {name: f"$response.body#/{place}" for name, place in parameters.items()}
         link = {"operationId": operation, "parameters": values}
-
-        def decorator(view):
-            # Only the documentation, as above.
-            documented = self.doc(responses={status: {"links": {operation: link}}})(view)
-            view._apidoc = documented._apidoc
-            return view
-
-        return decorator
+        return _documenting(self.doc(responses={status: {"links": {operation: link}}}))
 
     def _store_endpoint_docs(self, endpoint, obj, parameters, tags, **options):
         """Generated clients name their methods after the operation: the name of the view."""

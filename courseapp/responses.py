@@ -1,11 +1,24 @@
 """Bytes of JSON -> a response with the caching headers it deserves."""
 
+import hashlib
+from functools import lru_cache
+
 from flask import Response, request
 
 # A shared cache may answer for a moment; a browser asks again with its ETag.
 PUBLIC = "public, max-age=0, s-maxage=10, must-revalidate"
 PRIVATE = "private, no-cache"
 NO_STORE = "no-store"
+# Where the WSGI environment has the ETag of an answer that is the same for everybody.
+SHARED_TAG = "courseapp.shared_tag"
+
+
+def _tag(body: bytes) -> str:
+    return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+
+
+# The first page of courses is long, asked for often, and the same object each time.
+_shared_tag = lru_cache(maxsize=16)(_tag)
 
 
 def json_response(
@@ -21,8 +34,12 @@ def json_response(
     if vary:
         response.headers["Vary"] = vary
     if cache != NO_STORE:
-        response.add_etag(weak=True)
-        response.make_conditional(request)
+        tag = _shared_tag(body) if cache == PUBLIC else _tag(body)
+        response.headers["ETag"] = tag
+        if cache == PUBLIC:
+            request.environ[SHARED_TAG] = tag
+        if "HTTP_IF_NONE_MATCH" in request.environ:
+            response.make_conditional(request)
     return response
 
 

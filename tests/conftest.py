@@ -8,17 +8,21 @@ connects as a member of courseapp_service, the tests themselves as the owner.
 import contextlib
 import os
 import random
+import re
 import secrets
+import weakref
 from urllib.parse import quote, urlencode
 
 import builders
 import psycopg
 import pytest
 import recorder as recording
+import redis
 from api_document import CheckedClient, the_document
 from psycopg.conninfo import conninfo_to_dict
 
 from courseapp import create_app, migrate
+from courseapp.cache import store
 from courseapp.devservers import start_servers
 
 pytest_plugins = ["loaded", "statement_log"]
@@ -80,6 +84,15 @@ def service_login(server_urls, template_database):
         yield login
 
 
+def cache_url(redis_url, database=1):
+    """Another database of the Redis at `redis_url`."""
+    url, _, query = redis_url.partition("?")
+    parameters = [part for part in query.split("&") if part and not part.startswith("db=")]
+    if url.startswith("unix:"):
+        return f"{url}?{'&'.join([*parameters, f'db={database}'])}"
+    return re.sub(r"(//[^/]*)(/\d*)?$", rf"\1/{database}", url)
+
+
 @contextlib.contextmanager
 def temporary_environ(server_urls, template_database, service_login):
     """The settings of an app on a new database."""
@@ -89,6 +102,7 @@ def temporary_environ(server_urls, template_database, service_login):
             "DATABASE_URL": database_url(url, conninfo_to_dict(url)["dbname"], **service_login),
             "DATABASE_OWNER_URL": url,
             "REDIS_URL": server_urls["REDIS_URL"],
+            "CACHE_REDIS_URL": cache_url(server_urls["REDIS_URL"]),
             "SECRET_KEYS": SECRET_KEYS,
         }
 
@@ -112,6 +126,7 @@ def make_app(environ):
         app = create_app(environ | settings)
         app.test_client_class = CheckedClient
         apps.append(app)
+        _apps.add(app)
         return app
 
     yield make
@@ -131,10 +146,28 @@ def runner(app):
     return app.test_cli_runner()
 
 
+# All that live in this process.
+_apps = weakref.WeakSet()
+
+
+class PastTheService(psycopg.Connection):
+    """Changes the data as a DBA does, who then drops the cache."""
+
+    def execute(self, *args, **kwargs):
+        """Execute a statement, as :meth:`psycopg.Connection.execute` does."""
+        cursor = super().execute(*args, **kwargs)
+        self.cache.flushdb()
+        for app in list(_apps):
+            with app.app_context():
+                store().forget_copies()
+        return cursor
+
+
 @pytest.fixture(scope="module")
 def conn(environ):
     """A connection to the module's database as its owner, in autocommit mode."""
-    with psycopg.connect(environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
+    with PastTheService.connect(environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
+        connection.cache = redis.Redis.from_url(environ["CACHE_REDIS_URL"])
         yield connection
 
 

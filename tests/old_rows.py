@@ -71,4 +71,8 @@ ROWS = {
         values (1, null, 'all', '-infinity', 62), (1, 1, 'all', '-infinity', 60),
         (1, null, 'week', '2026-11-23', 62), (1, 1, 'month', '2026-11-01', 60);
     """,
+    "0014_cache_drops": """
+        insert into cache_drops (key) values ('gamification:1');
+        insert into cache_server (run_id) values ('0123456789abcdef');
+    """,
 }

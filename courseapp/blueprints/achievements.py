@@ -3,6 +3,8 @@
 from flask import g
 
 from courseapp import auth
+from courseapp.cache import ACHIEVEMENTS, cached, dropping
+from courseapp.cache_store import EVERYTHING
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
 from courseapp.openapi import BODY, OPTIONAL, Blueprint
@@ -32,10 +34,16 @@ def list_achievements(query):
             raise Problem("unauthenticated")
         if caller.role != "admin":
             raise Problem("forbidden")
-    with connection() as conn:
-        body = queries.achievements.list_achievements(
-            conn, user_id=caller and caller.user_id, is_active=query["is_active"]
-        )
+
+    def compute():
+        with connection() as conn:
+            body = queries.achievements.list_achievements(
+                conn, user_id=caller and caller.user_id, is_active=query["is_active"]
+            )
+        return body, ACHIEVEMENTS.seconds
+
+    # Those of one learner are theirs.
+    body = compute()[0] if caller else cached(ACHIEVEMENTS, compute)
     return json_response(body, cache=PRIVATE if caller else PUBLIC, vary="Cookie, Authorization")
 
 
@@ -51,10 +59,11 @@ def create_achievement(achievement):
 
     `flask achievements backfill` gives it to all of them at once.
     """
-    with connection() as conn:
+    with dropping() as drops, connection() as conn, conn.transaction():
         body = queries.achievements.create_achievement(
             conn, actor_id=g.caller.user_id, **achievement
         )
+        drops.record(conn, ACHIEVEMENTS())
     return json_response(body, 201)
 
 
@@ -65,12 +74,14 @@ def create_achievement(achievement):
 @blp.refuses(*BODY, "unauthenticated", "forbidden", "not_found", "conflict", "unavailable")
 def update_achievement(changes, achievement_id):
     """Change an achievement. Nobody loses it, or gets other points for having it."""
-    with connection() as conn:
+    with dropping() as drops, connection() as conn, conn.transaction():
         body = queries.achievements.update_achievement(
             conn, actor_id=g.caller.user_id, achievement_id=achievement_id, **changes
         )
-    if body is None:
-        raise Problem("not_found")
+        if body is None:
+            raise Problem("not_found")
+        # Everybody who has it sees it in their gamification.
+        drops.record(conn, EVERYTHING)
     return json_response(body)
 
 
@@ -80,10 +91,12 @@ def update_achievement(changes, achievement_id):
 @blp.refuses("unauthenticated", "cross_site", "forbidden", "not_found", "conflict", "unavailable")
 def delete_achievement(achievement_id):
     """Delete an achievement that nobody has; otherwise make it inactive instead."""
-    with connection() as conn:
+    with dropping() as drops, connection() as conn, conn.transaction():
         outcome = queries.achievements.delete_achievement(
             conn, actor_id=g.caller.user_id, achievement_id=achievement_id
         )
+        if outcome == "ok":
+            drops.record(conn, ACHIEVEMENTS())
     if outcome == "conflict":
         raise Problem(outcome, "Somebody has it: make it inactive instead")
     refuse(outcome or "not_found")

@@ -4,6 +4,7 @@ from flask import current_app, g, request
 
 from courseapp import auth
 from courseapp.accounts import change_password, change_profile, log_in
+from courseapp.cache import dropping
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
 from courseapp.limits import FAILED_LOGINS, REGISTRATIONS, limiter
@@ -127,8 +128,9 @@ def update_me(profile):
 
     What is not sent stays.
     """
-    with connection() as conn:
-        return json_response(change_profile(conn, g.caller.user_id, profile))
+    with dropping() as drops, connection() as conn:
+        body = change_profile(conn, drops, g.caller.user_id, profile)
+    return json_response(body)
 
 
 @blp.post("/password")

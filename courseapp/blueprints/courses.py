@@ -5,13 +5,16 @@ import re
 from flask import g
 
 from courseapp import auth
+from courseapp.cache import COURSES, cached
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
 from courseapp.openapi import OPTIONAL, Blueprint
 from courseapp.responses import PRIVATE, PUBLIC, json_response
 from courseapp.schemas.courses import CourseDetailSchema, CourseListSchema, CourseQuerySchema
+from courseapp.schemas.pages import DEFAULT_LIMIT
 
 blp = Blueprint("courses", __name__, url_prefix="/api/v1/courses", description=__doc__)
+FIRST_PAGE = {"before_micros": None, "before_id": None, "limit": DEFAULT_LIMIT}
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _REF = {
@@ -36,11 +39,17 @@ def list_courses(query):
         return _list_drafts(query)
     micros, before_id = query["cursor"] or (None, None)
     page = {"before_micros": micros, "before_id": before_id, "limit": query["limit"]}
-    with connection() as conn:
-        if query["q"]:
-            body = queries.courses.search_courses(conn, q=query["q"], **page)
-        else:
-            body = queries.courses.list_published_courses(conn, **page)
+
+    def compute():
+        with connection() as conn:
+            if query["q"]:
+                body = queries.courses.search_courses(conn, q=query["q"], **page)
+            else:
+                body = queries.courses.list_published_courses(conn, **page)
+        return body, COURSES.seconds
+
+    is_first_page = not query["q"] and page == FIRST_PAGE
+    body = cached(COURSES, compute) if is_first_page else compute()[0]
     return json_response(body, cache=PUBLIC)
 
 

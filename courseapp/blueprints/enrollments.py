@@ -3,6 +3,7 @@
 from flask import g
 
 from courseapp import auth
+from courseapp.cache import dropping
 from courseapp.db import connection, queries
 from courseapp.enrollment import enroll as enroll_once
 from courseapp.errors import Problem
@@ -27,8 +28,8 @@ blp = Blueprint("enrollments", __name__, url_prefix="/api/v1", description=__doc
 @blp.refuses("unauthenticated", "cross_site", "not_found", "unavailable")
 def enroll(course_id):
     """Enroll in a published course. Asking again changes nothing."""
-    with connection() as conn:
-        enrolled = enroll_once(conn, g.caller.user_id, course_id)
+    with dropping() as drops, connection() as conn:
+        enrolled = enroll_once(conn, drops, g.caller.user_id, course_id)
     if enrolled is None:
         raise Problem("not_found")
     is_new, body = enrolled

@@ -3,6 +3,7 @@
 from flask import g
 
 from courseapp import auth
+from courseapp.cache import GAMIFICATION, cached, dropping
 from courseapp.corrections import correct_points
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
@@ -27,9 +28,14 @@ blp = Blueprint("gamification", __name__, url_prefix="/api/v1/gamification", des
 @blp.refuses("unauthenticated", "unavailable")
 def get_my_gamification():
     """What the caller has earned so far."""
-    with connection() as conn:
-        body = queries.gamification.get_gamification(conn, user_id=g.caller.user_id)
-    return json_response(body, cache=PRIVATE)
+    user_id = g.caller.user_id
+
+    def compute():
+        with connection() as conn:
+            body, until_midnight = queries.gamification.get_gamification(conn, user_id=user_id)
+        return body, min(GAMIFICATION.seconds, until_midnight)
+
+    return json_response(cached(GAMIFICATION, compute, user_id=user_id), cache=PRIVATE)
 
 
 @blp.get("/me/history")
@@ -78,8 +84,8 @@ def correct(correction, user_id):
 
     Sending the same `correction_id` again is safe; with other points or another note it is 409.
     """
-    with connection() as conn:
-        outcome, is_new, body = correct_points(conn, g.caller.user_id, user_id, correction)
+    with dropping() as drops, connection() as conn:
+        outcome, is_new, body = correct_points(conn, drops, g.caller.user_id, user_id, correction)
     if outcome == "conflict":
         raise Problem(outcome, "This correction_id was used with other points or another note")
     refuse(outcome)

@@ -3,6 +3,7 @@
 from flask import g
 
 from courseapp import auth
+from courseapp.cache import dropping
 from courseapp.completion import complete_lesson
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
@@ -31,12 +32,12 @@ def record_progress(update, lesson_id):
     and `earned` in its answer says what to celebrate.
     """
     user_id = g.caller.user_id
-    with connection() as conn:
+    with dropping() as drops, connection() as conn:
         outcome, body, retry_after = queries.progress.record_progress(
             conn, user_id=user_id, session_id=g.caller.session_id, lesson_id=lesson_id, **update
         )
         if outcome == "completing":
-            outcome, body = complete_lesson(conn, user_id, lesson_id, update)
+            outcome, body = complete_lesson(conn, drops, user_id, lesson_id, update)
     refuse(outcome, retry_after=retry_after if outcome == "throttled" else None)
     return json_response(body)
 

@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from courseapp.backfill import SLICE, batches
+from courseapp.cache import GAMIFICATION, dropping
 from courseapp.cli.owner import as_owner
 from courseapp.db import queries
 
@@ -21,7 +22,9 @@ def apply() -> None:
         for user_ids in batches(conn):
             # Slices: who completes a lesson meanwhile waits only for a moment.
             for start in range(0, len(user_ids), SLICE):
-                changed += queries.gamification.update_levels(
-                    conn, user_ids=user_ids[start : start + SLICE]
-                )
+                some = user_ids[start : start + SLICE]
+                with dropping() as drops, conn.transaction():
+                    if more := queries.gamification.update_levels(conn, user_ids=some):
+                        drops.record(conn, *(GAMIFICATION(user_id=user_id) for user_id in some))
+                changed += more
     click.echo(f"{changed:,} learners have another level now.")

@@ -5,6 +5,7 @@ import time
 import click
 from flask.cli import with_appcontext
 
+from courseapp.cache import dropping
 from courseapp.cli.development import only_in_development
 from courseapp.cli.owner import as_owner
 from courseapp.load_data import PASSWORD, DoesNotFitError, Existing, Size
@@ -39,12 +40,13 @@ def load(users: int, courses: int, progress: int, yes: bool) -> None:
     only_in_development("load data")
     size = Size(users, courses, progress)
     started = time.monotonic()
-    with as_owner() as conn:
+    # The cache is told last: connections that open would be in the way of the vacuum.
+    with dropping() as drops, as_owner() as conn:
         found = what_exists(conn)
         if found.size is None:
             _ask_about_others(found, yes)
             try:
-                add_load_data(conn, size, click.echo)
+                add_load_data(conn, drops, size, click.echo)
             except DoesNotFitError as error:
                 raise click.ClickException(
                     f"{error}: ask for more learners, more courses or less progress."

@@ -7,6 +7,8 @@ import click
 from flask.cli import AppGroup
 
 from courseapp.awards import award_achievements
+from courseapp.cache import dropping
+from courseapp.cache_store import EVERYTHING
 from courseapp.cli.development import only_in_development
 from courseapp.cli.load import load
 from courseapp.cli.owner import as_owner
@@ -25,10 +27,11 @@ seed.add_command(load)
 def demo(if_empty: bool) -> None:
     """Add the demo courses and accounts that are missing. Never in production."""
     only_in_development("demo data")
-    with as_owner() as conn, conn.transaction():
+    with dropping() as drops, as_owner() as conn, conn.transaction():
         if if_empty and queries.seed.any_user_exists(conn):
             return
         added = add_demo_data(conn)
+        drops.record(conn, EVERYTHING)
     report = ", ".join(f"{what} {number}" for what, number in added.items() if number)
     click.echo(f"Demo data added: {report}." if report else "The demo data is there already.")
     click.echo(

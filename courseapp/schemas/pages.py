@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from courseapp.schemas.values import QueryNumber
 
+DEFAULT_LIMIT = 20
 # Below PostgreSQL's largest bigint, and the largest id of a path.
 ID = "[0-9]{1,18}"
 # µs since 1970, up to the year 2255.
@@ -45,7 +46,7 @@ def by_time(letter: str) -> str:
 
 def limit() -> QueryNumber:
     """How many items a page may have."""
-    return QueryNumber(load_default=20, validate=validate.Range(1, 100))
+    return QueryNumber(load_default=DEFAULT_LIMIT, validate=validate.Range(1, 100))
 
 
 class PageSchema(Schema):

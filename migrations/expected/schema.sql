@@ -53,6 +53,29 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.cache_drops (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT cache_drops_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+)
+WITH (autovacuum_vacuum_threshold='500', autovacuum_vacuum_scale_factor='0');
+
+ALTER TABLE public.cache_drops ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.cache_drops_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cache_server (
+    is_only boolean DEFAULT true NOT NULL,
+    run_id text NOT NULL,
+    CONSTRAINT cache_server_is_only_check CHECK (is_only)
+);
+
 CREATE TABLE public.certificates (
     user_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -382,6 +405,12 @@ ALTER TABLE ONLY public.achievements
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.cache_drops
+    ADD CONSTRAINT cache_drops_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cache_server
+    ADD CONSTRAINT cache_server_pkey PRIMARY KEY (is_only);
+
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_pkey PRIMARY KEY (user_id, id);
 
@@ -574,6 +603,12 @@ GRANT SELECT ON TABLE public.achievements TO courseapp_readonly;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO courseapp_service;
 GRANT SELECT ON TABLE public.audit_log TO courseapp_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cache_drops TO courseapp_service;
+GRANT SELECT ON TABLE public.cache_drops TO courseapp_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cache_server TO courseapp_service;
+GRANT SELECT ON TABLE public.cache_server TO courseapp_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificates TO courseapp_service;
 GRANT SELECT ON TABLE public.certificates TO courseapp_readonly;

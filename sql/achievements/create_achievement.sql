@@ -14,7 +14,7 @@
 -- index:    none
 -- budget:   3 ms p95, warm
 -- cache:    none
--- drops:    none
+-- drops:    achievements:active
 -- locks:    the new rows
 -- scope:    none
 with created as (

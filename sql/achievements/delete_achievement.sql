@@ -7,7 +7,7 @@
 -- index:    idx_user_achievements_achievement_id_user_id
 -- budget:   2 ms p95, warm, 100 k users
 -- cache:    none
--- drops:    none
+-- drops:    achievements:active
 -- locks:    the achievement's row: nobody can unlock it meanwhile
 -- scope:    all-users
 with achievement as materialized (

@@ -6,7 +6,7 @@
 -- returns:  json AchievementList
 -- index:    idx_user_achievements_user_id or idx_user_achievements_user_achievement
 -- budget:   3 ms p95, warm, 100 k users, 100 achievements
--- cache:    none
+-- cache:    achievements:active
 -- drops:    none
 -- locks:    none
 -- scope:    one-user

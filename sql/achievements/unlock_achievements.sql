@@ -14,7 +14,7 @@
 -- index:    idx_user_achievements_user_achievement
 -- budget:   3 ms p95, warm, one learner, 10 M ledger rows
 -- cache:    none
--- drops:    none
+-- drops:    gamification:{user_id}
 -- locks:    the learners' user_points rows, locked before; their users' and the achievements' rows,
 --           key-shared
 -- scope:    all-users

@@ -15,7 +15,7 @@
 -- index:    none
 -- budget:   3 ms p95, warm
 -- cache:    none
--- drops:    none
+-- drops:    achievements:active, gamification:{user_id}
 -- locks:    the achievement's row
 -- scope:    none
 with updated as (

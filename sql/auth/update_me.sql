@@ -10,7 +10,7 @@
 -- index:    users_pkey
 -- budget:   2 ms p95, warm, 100 k users
 -- cache:    none
--- drops:    none
+-- drops:    gamification:{user_id}
 -- locks:    the user's row
 -- scope:    one-user
 update users

@@ -7,7 +7,7 @@
 -- returns:  json CourseList
 -- index:    idx_courses_published_at_id
 -- budget:   10 ms p95, warm, 500 courses
--- cache:    none
+-- cache:    courses:published
 -- drops:    none
 -- locks:    none
 -- scope:    one-user

@@ -8,7 +8,7 @@
 -- index:    idx_points_history_user_reason_source
 -- budget:   2 ms p95, warm, 10 M ledger rows
 -- cache:    none
--- drops:    none
+-- drops:    gamification:{user_id}
 -- locks:    the learner's user_points row, locked before; the user's row, key-shared
 -- scope:    one-user
 with awarded as (

@@ -6,7 +6,7 @@
 -- index:    user_points_pkey
 -- budget:   20 ms p95, warm, 100 learners
 -- cache:    none
--- drops:    none
+-- drops:    gamification:{user_id}
 -- locks:    the learners' rows
 -- scope:    all-users
 with due as (

@@ -8,7 +8,7 @@
 -- index:    courses_slug_key
 -- budget:   5 s, once, 500 courses
 -- cache:    none
--- drops:    none
+-- drops:    courses:published
 -- locks:    the new rows
 -- scope:    all-users
 with template as materialized (

@@ -7,7 +7,7 @@
 -- index:    courses_slug_key
 -- budget:   200 ms, once
 -- cache:    none
--- drops:    none
+-- drops:    courses:published
 -- locks:    the new rows
 -- scope:    all-users
 -- A course whose slug is taken is left alone with all it holds: people may

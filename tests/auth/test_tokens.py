@@ -175,3 +175,12 @@ def test_the_name_of_a_key_does_not_give_it_away():
     kid = jwt.get_unverified_header(token)["kid"]
     assert len(kid) == 8
     assert kid not in key
+
+
+def test_a_token_that_was_good_ends_all_the_same():
+    tokens = Tokens(["k" * 32])
+    token = tokens.sign("access", 1, 2, 1)
+    assert tokens.read("access", token).user_id == 1
+    assert tokens.read("refresh", token) is None
+    time.sleep(1.1)
+    assert tokens.read("access", token) is None

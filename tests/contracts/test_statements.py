@@ -67,7 +67,8 @@ def get(recorder, course):
         with recorder.recording() as seen:
             answer = client.get(f"{API}/{path.format(**ids)}", **more)
         assert answer.status_code == status
-        return sorted(seen.statements), answer
+        # What the cache asks for, of a worker and not of a request, is in tests/courses.
+        return sorted(s for s in seen.statements if not s.startswith("cache.")), answer
 
     return send
 
@@ -124,10 +125,10 @@ def test_a_read_refused_for_want_of_a_token_sends_none(get, recorder, path):
         assert get(anonymous(recorder.app), path, 401)[0] == []
 
 
-def test_reads_send_nothing_to_redis(recorder, log_in, learner, course):
+def test_reads_that_are_not_cached_send_nothing_to_redis(recorder, log_in, learner, course):
     client = log_in(learner)
     with recorder.recording() as seen:
-        for path in ("courses", f"courses/{course.id}", f"progress/courses/{course.id}"):
+        for path in ("courses?q=a", f"courses/{course.id}", f"progress/courses/{course.id}"):
             assert client.get(f"{API}/{path}").status_code == 200
     assert seen.redis_commands == 0
 

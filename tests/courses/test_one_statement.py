@@ -21,7 +21,7 @@ def member(conn, course):
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        ("courses", ["courses.list_published_courses"]),
+        ("courses?limit=19", ["courses.list_published_courses"]),
         ("courses?q=course", ["courses.search_courses"]),
         ("courses?is_published=false", [SESSION, "courses.list_unpublished_courses"]),
         ("courses/{course}", [SESSION, "courses.get_course"]),
@@ -29,7 +29,6 @@ def member(conn, course):
         ("courses/{course}/enroll", [SESSION, "enrollments.get_enrollment"]),
         ("enrollments/me", [SESSION, "enrollments.list_enrollments"]),
         ("lessons/{lesson}", [SESSION, "lessons.get_lesson"]),
-        ("gamification/me", [SESSION, "gamification.get_gamification"]),
         ("gamification/me/history", [SESSION, "gamification.list_points_history"]),
     ],
 )
@@ -44,6 +43,29 @@ def test_a_read_sends_one_statement_besides_the_session_check(
     assert answer.status_code == 200
     # Each connection has a trace of its own, so their order is not known.
     assert sorted(seen.statements) == sorted(statements)
+
+
+@pytest.mark.parametrize(
+    ("path", "statements", "computing"),
+    [
+        ("courses", [], "courses.list_published_courses"),
+        ("achievements", [], "achievements.list_achievements"),
+        ("gamification/me", [SESSION], "gamification.get_gamification"),
+    ],
+)
+def test_a_cached_read_sends_only_the_session_check(
+    recorder, conn, member, path, statements, computing
+):
+    client = recorder.app.test_client()
+    if statements:
+        client.set_cookie("access_token", builders.access_token(recorder.app, conn, member))
+    with recorder.recording() as first:
+        assert client.get(f"/api/v1/{path}").status_code == 200
+    # And what is to be dropped; the first worker notes which Redis it is.
+    assert set(first.statements) - {"cache.settle"} == {*statements, computing, "cache.get_state"}
+    with recorder.recording() as second:
+        assert client.get(f"/api/v1/{path}").status_code == 200
+    assert set(second.statements) - {"cache.get_state"} == set(statements)
 
 
 @pytest.mark.parametrize("path", ["courses/{course}", "lessons/{lesson}"])

@@ -121,7 +121,8 @@ def test_what_everybody_might_make_the_groups_may_not(server, admin):
         conn.execute("grant create on schema public to public")
         migrate.upgrade(url, say=str)
         assert may_make(conn) == [set(), set()]
-        migrate.rollback(url, [migrate.MIGRATIONS[-1]], say=str)
+        since = migrate.MIGRATIONS.index("0013_roles_make_nothing")
+        migrate.rollback(url, migrate.MIGRATIONS[since:][::-1], say=str)
         assert may_make(conn) == [set(), {*GROUPS}]
         migrate.upgrade(url, say=str)
         assert may_make(conn) == [set(), set()]
@@ -142,7 +143,7 @@ def test_an_owner_who_may_not_take_that_back_is_told_what_to_ask_for(owned_datab
         assert message.startswith(start)
         assert may_make(dba)[0] == {*GROUPS}
         dba.execute(message.partition("in this database: ")[2].partition("\n")[0])
-        assert migrate.upgrade(owned_database, say=str) == ["0013_roles_make_nothing"]
+        assert migrate.upgrade(owned_database, say=str)[0] == "0013_roles_make_nothing"
         assert may_make(dba) == [set(), set()]
     # Its owner can still do everything.
     migrate.rollback(owned_database, migrate.MIGRATIONS[::-1], say=str)

@@ -16,6 +16,8 @@ RIGHTS = {
     "courses": (CHANGE, ALL),
     "enrollments": (CHANGE, ALL),
     "leaderboard_entries": (CHANGE, ALL),
+    "cache_drops": (CHANGE, ALL),
+    "cache_server": (CHANGE, ALL),
     "lesson_progress": (CHANGE, ALL),
     "lessons": (CHANGE, ALL),
     "levels": (READ, ALL),

@@ -1,12 +1,11 @@
 """The header of every file in sql/ keeps the contract of docs/sql.md and tells the truth."""
 
-import importlib.util
-
 import aiosql
 import pytest
 from aiosql.adapters.pyformat import PyFormatAdapter
 from aiosql.utils import SQLParseException
 
+from courseapp.cache import KEYS
 from courseapp.db import queries
 from courseapp.sql_headers import FIELDS, FOLDER, HeaderError, read_header, read_headers
 
@@ -62,9 +61,12 @@ def test_no_line_but_the_name_is_longer_than_100(name):
     assert [line for line in lines[1:] if len(line) > 100] == []
 
 
-def test_no_query_is_cached_while_nothing_caches():
-    assert importlib.util.find_spec("courseapp.cache") is None, "compare with cache.py instead"
-    assert [name for name, header in HEADERS.items() if header.cache or header.drops] == []
+def test_the_headers_name_the_keys_that_the_cache_declares():
+    assert {name: header.cache for name, header in HEADERS.items() if header.cache} == {
+        key.query: key.name for key in KEYS
+    }
+    dropping = {(name, key) for name, header in HEADERS.items() for key in header.drops}
+    assert dropping == {(name, key.name) for key in KEYS for name in key.dropped_by}
 
 
 def test_a_good_header_is_read_whole(header):

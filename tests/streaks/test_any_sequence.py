@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from streaks.calendar import DAY, MOMENT, Calendar, state_by
 from streaks.student import FINISHED, shown, state_of
 
+from courseapp.cache import Drops
 from courseapp.completion import complete_lesson
 from courseapp.db import connect_as_service, queries
 
@@ -94,7 +95,7 @@ def test_whatever_a_learner_does_the_streak_is_that_of_the_calendar(
     moment = start + timedelta(hours=hour) - days * DAY
 
     def complete(lesson_id, is_new):
-        outcome, body = complete_lesson(service, user.id, lesson_id, UPDATE)
+        outcome, body = complete_lesson(service, Drops(), user.id, lesson_id, UPDATE)
         assert outcome == "ok"
         earned = json.loads(body)["earned"]
         assert (earned is not None) == is_new
@@ -104,8 +105,11 @@ def test_whatever_a_learner_does_the_streak_is_that_of_the_calendar(
 
     def assert_shown(moment):
         clock.set(moment)
-        body = queries.gamification.get_gamification(service, user_id=user.id)
+        body, until_midnight = queries.gamification.get_gamification(service, user_id=user.id)
         assert shown(json.loads(body)) == calendar.shown(moment)
+        # So long the cache may keep it.
+        midnight = calendar.midnight(calendar.day(moment) + DAY)
+        assert until_midnight == pytest.approx((midnight - moment).total_seconds(), abs=1e-5)
 
     for _ in range(days):
         clock.set(moment)

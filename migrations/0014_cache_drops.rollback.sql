@@ -1,0 +1,1 @@
+drop table cache_server, cache_drops;
