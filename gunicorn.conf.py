@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import secrets
 from http import HTTPStatus
 
 import gunicorn.util
@@ -67,7 +68,7 @@ def _write_error_for(app):
 
     def write_error(sock, status, reason, message):
         name = "internal" if status == HTTPStatus.INTERNAL_SERVER_ERROR else "bad_request"
-        phrase = HTTPStatus(status).phrase
+        phrase, request_id = HTTPStatus(status).phrase, secrets.token_hex(8)
         problem = {
             "type": f"/problems/{name}",
             "title": PROBLEMS[name][1],
@@ -75,7 +76,7 @@ def _write_error_for(app):
             "detail": phrase,
             # As a relative address: the very one that was called.
             "instance": "",
-            "request_id": None,
+            "request_id": request_id,
         }
         body = json.dumps(problem)
         headers = [
@@ -83,6 +84,7 @@ def _write_error_for(app):
             ("Content-Length", len(body)),
             ("Cache-Control", "no-store"),
             ("Connection", "close"),
+            ("X-Request-ID", request_id),
             *always(app.config, "/"),
         ]
         lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]

@@ -6,7 +6,8 @@ No connection is held while a password is hashed or verified.
 from psycopg import Connection
 
 from courseapp.awards import lock_learner, update_leaderboard
-from courseapp.cache import GAMIFICATION, Drops
+from courseapp.cache import GAMIFICATION
+from courseapp.cache_drops import Drops
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
 from courseapp.passwords import hash_password, needs_rehash, verify_password

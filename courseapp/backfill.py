@@ -7,7 +7,8 @@ from psycopg import Connection, errors
 from tqdm import tqdm
 
 from courseapp.awards import award_achievements, lock_learner, update_leaderboard
-from courseapp.cache import GAMIFICATION, Drops, dropping
+from courseapp.cache import GAMIFICATION
+from courseapp.cache_drops import Drops, dropping
 from courseapp.db import queries
 from courseapp.metrics import METRICS, measure
 

@@ -1,15 +1,15 @@
 """Every key of the cache, how long it is kept, and what drops it. docs/cache.md says why."""
 
+import hashlib
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
-from flask import Flask, current_app
+from flask import Flask
 from flask_caching import Cache
-from psycopg import Connection
 
-from courseapp.cache_store import EVERYTHING, LeasedCache, drop_recorded
+from courseapp.cache_store import LeasedCache
 from courseapp.db import queries
 
 
@@ -54,7 +54,9 @@ GAMIFICATION = Key(
         "gamification.award_course_points",
         "gamification.award_lesson_points",
         "gamification.create_correction",
+        "gamification.record_activity_day",
         "gamification.update_levels",
+        "gamification.update_streak",
     ),
 )
 # The anonymous answer.
@@ -70,7 +72,6 @@ ACHIEVEMENTS = Key(
     copied=True,
 )
 KEYS = (COURSES, GAMIFICATION, ACHIEVEMENTS)
-_COPIED = {EVERYTHING, *(family.name for family in KEYS if family.copied)}
 
 _cache = Cache()
 
@@ -93,36 +94,15 @@ def cached(family: Key, compute: Callable[[], tuple[bytes, float]], **values) ->
     return value
 
 
-class Drops:
-    """What a transaction makes stale."""
-
-    def __init__(self):
-        self.ids: list[int] = []
-        self.keys: list[str] = []
-
-    def record(self, conn: Connection, *keys: str) -> None:
-        """Note these keys, inside the transaction that changes what they hold."""
-        if keys:
-            self.ids += queries.cache.record_drops(conn, keys=list(keys))
-            self.keys += keys
-
-
-@contextmanager
-def dropping() -> Iterator[Drops]:
-    """Drop what was recorded; around the transaction, and around its connection.
-
-    Where that is impossible the row stays, and whoever reads next does it.
-    """
-    drops = Drops()
-    yield drops
-    if drops.ids:
-        copied = not _COPIED.isdisjoint(drops.keys)
-        drop_recorded(store(), current_app.extensions["database"], drops.ids, drops.keys, copied)
-
-
 def store() -> LeasedCache:
     """Flask-Caching's backend of the current app."""
     return _cache.cache
+
+
+def _version() -> str:
+    """Another one as soon as a cached statement is: its answers may have another shape."""
+    statements = (attrgetter(family.query)(queries).sql for family in KEYS)
+    return hashlib.sha256("".join(statements).encode()).hexdigest()[:8]
 
 
 def init_app(app: Flask) -> None:
@@ -131,8 +111,7 @@ def init_app(app: Flask) -> None:
         app,
         config={
             "CACHE_TYPE": "courseapp.cache_store.LeasedCache",
-            # Literal keys. `clear()` would be FLUSHDB then, which is all right: the database of
-            # the cache is its own.
             "CACHE_KEY_PREFIX": "",
+            "CACHE_VERSION": _version(),
         },
     )

@@ -3,7 +3,8 @@
 from psycopg import Connection
 
 from courseapp.awards import award_achievements, complete_course, lock_learner, update_leaderboard
-from courseapp.cache import GAMIFICATION, Drops
+from courseapp.cache import GAMIFICATION
+from courseapp.cache_drops import Drops
 from courseapp.db import queries
 
 
@@ -35,7 +36,7 @@ def complete_lesson(
             is_first_today = _record_day(conn, user_id, lesson_id)
             award_achievements(conn, [user_id])
             update_leaderboard(conn, {user_id: entry_id})
-            drops.record(conn, GAMIFICATION(user_id=user_id))
+        drops.record(conn, GAMIFICATION(user_id=user_id))
         body = queries.progress.get_completion(
             conn, **lesson, first_entry_id=entry_id, is_first_today=is_first_today
         )

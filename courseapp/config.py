@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
+from redis.connection import parse_url
 
 PACKAGE = Path(__file__).resolve().parent
 # The folder that holds sql/ and migrations/: the checkout, or in an installed
@@ -62,6 +64,18 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _redis_url(value: str) -> str:
+    url = _url("redis", "rediss", "unix")(value)
+    if url:
+        options = parse_url(url)
+        path = urlsplit(url).path.strip("/")
+        if not url.startswith("unix") and path and not path.isdecimal():
+            raise ValueError("names no database: its path must be a number")
+        if options.get("db", 0) < 0:
+            raise ValueError("names no database: its number is negative")
+    return url
+
+
 def _items(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
@@ -103,12 +117,13 @@ SETTINGS = (
         "",
         "The same database as the owner of its tables, for migrations. Default: `DATABASE_URL`.",
     ),
-    Setting("REDIS_URL", _url("redis", "rediss", "unix"), None, "Redis 6 or newer."),
+    Setting("REDIS_URL", _redis_url, None, "Redis 6 or newer."),
     Setting(
         "CACHE_REDIS_URL",
-        _url("redis", "rediss", "unix"),
+        _redis_url,
         "",
-        "A Redis database for the cache alone. Default: the one after that of `REDIS_URL`.",
+        "A Redis database for the cache alone, which empties it. Default: the one after that of "
+        "`REDIS_URL`.",
     ),
     Setting(
         "SECRET_KEYS",
@@ -204,6 +219,11 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
             values[setting.name] = setting.parse(text)
         except ValueError as error:
             wrong.append(f"{setting.name} {error}")
+    cache = values.get("CACHE_REDIS_URL")
+    if cache and "REDIS_URL" in values and parse_url(cache) == parse_url(values["REDIS_URL"]):
+        wrong.append(
+            "CACHE_REDIS_URL names the database of REDIS_URL, and the cache empties its own"
+        )
     if wrong:
         raise ConfigError("\n".join(wrong))
     values["DATABASE_OWNER_URL"] = values["DATABASE_OWNER_URL"] or values["DATABASE_URL"]

@@ -3,7 +3,8 @@
 from psycopg import Connection
 
 from courseapp.awards import award_achievements, lock_learner, update_leaderboard
-from courseapp.cache import GAMIFICATION, Drops
+from courseapp.cache import GAMIFICATION
+from courseapp.cache_drops import Drops
 from courseapp.db import queries
 
 
@@ -26,5 +27,6 @@ def correct_points(
         if outcome == "ok" and is_new:
             award_achievements(conn, [user_id])
             update_leaderboard(conn, {user_id: entry_id})
+        if outcome == "ok":
             drops.record(conn, GAMIFICATION(user_id=user_id))
     return outcome, is_new, body

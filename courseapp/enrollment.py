@@ -3,7 +3,8 @@
 from psycopg import Connection
 
 from courseapp.awards import award_achievements, complete_course, lock_learner, update_leaderboard
-from courseapp.cache import GAMIFICATION, Drops
+from courseapp.cache import GAMIFICATION
+from courseapp.cache_drops import Drops
 from courseapp.db import queries
 
 
@@ -28,6 +29,6 @@ def enroll(
         if is_new or bonus is not None:
             first_entries = award_achievements(conn, [user_id])
             update_leaderboard(conn, first_entries if bonus is None else {user_id: bonus})
-        if bonus is not None or (is_new and first_entries):
+        if not is_new or bonus is not None or first_entries:
             drops.record(conn, GAMIFICATION(user_id=user_id))
     return is_new, body

@@ -112,6 +112,7 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("generation", "integer"): of("refresh_generation"),
     ("icon", "text"): always("ruler"),
     ("is_active", "boolean"): always(True),
+    ("batch", "bigint"): always(5000),
     ("ids", "bigint[]"): always([1, 2]),
     ("keys", "text[]"): always(["gamification:1"]),
     ("last_position_seconds", "integer"): lambda case, n: n % 300,

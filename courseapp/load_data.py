@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from courseapp.awards import award_achievements, update_leaderboard
 from courseapp.backfill import batches
-from courseapp.cache import Drops
-from courseapp.cache_store import EVERYTHING
+from courseapp.cache_drops import Drops
+from courseapp.cache_trust import EVERYTHING
 from courseapp.db import queries
 from courseapp.passwords import hash_password
 

@@ -3,7 +3,7 @@
 -- forgotten: a worker that is killed in between, or a Redis that is away, leaves a row here.
 create table cache_drops (
     id bigint generated always as identity primary key,
-    -- `*` is everything, and so is `outage`: Redis could not be told.
+    -- `*` is everything. `outage`: a writer could not reach Redis, and nobody has looked since.
     key text not null,
     created_at timestamptz not null default clock_timestamp(),
     constraint cache_drops_key_check check (length(key) between 1 and 200)
@@ -12,7 +12,8 @@ create table cache_drops (
     autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0
 );
 
--- The Redis whose contents are known: one that started since may have old ones.
+-- The Redis whose contents are known, and the version of them: one that started since may have old
+-- ones.
 create table cache_server (
     is_only boolean primary key default true,
     run_id text not null,

@@ -96,6 +96,7 @@ def cache_url(redis_url, database=1):
 @contextlib.contextmanager
 def temporary_environ(server_urls, template_database, service_login):
     """The settings of an app on a new database."""
+    redis.Redis.from_url(cache_url(server_urls["REDIS_URL"])).flushdb()
     with temporary_database(server_urls["DATABASE_URL"], template_database) as url:
         yield {
             "APP_ENV": "development",

@@ -3,8 +3,9 @@
 from flask import g
 
 from courseapp import auth
-from courseapp.cache import ACHIEVEMENTS, cached, dropping
-from courseapp.cache_store import EVERYTHING
+from courseapp.cache import ACHIEVEMENTS, cached
+from courseapp.cache_drops import dropping
+from courseapp.cache_trust import EVERYTHING
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
 from courseapp.openapi import BODY, OPTIONAL, Blueprint

@@ -4,7 +4,7 @@ from flask import current_app, g, request
 
 from courseapp import auth
 from courseapp.accounts import change_password, change_profile, log_in
-from courseapp.cache import dropping
+from courseapp.cache_drops import dropping
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
 from courseapp.limits import FAILED_LOGINS, REGISTRATIONS, limiter

@@ -3,7 +3,7 @@
 from flask import g
 
 from courseapp import auth
-from courseapp.cache import dropping
+from courseapp.cache_drops import dropping
 from courseapp.db import connection, queries
 from courseapp.enrollment import enroll as enroll_once
 from courseapp.errors import Problem

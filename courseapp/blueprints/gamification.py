@@ -3,7 +3,8 @@
 from flask import g
 
 from courseapp import auth
-from courseapp.cache import GAMIFICATION, cached, dropping
+from courseapp.cache import GAMIFICATION, cached
+from courseapp.cache_drops import dropping
 from courseapp.corrections import correct_points
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse

@@ -3,7 +3,8 @@
 from flask import g
 
 from courseapp import auth
-from courseapp.cache import dropping
+from courseapp.cache import GAMIFICATION
+from courseapp.cache_drops import dropping
 from courseapp.completion import complete_lesson
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
@@ -33,11 +34,14 @@ def record_progress(update, lesson_id):
     """
     user_id = g.caller.user_id
     with dropping() as drops, connection() as conn:
-        outcome, body, retry_after = queries.progress.record_progress(
+        outcome, body, retry_after, is_just_completed = queries.progress.record_progress(
             conn, user_id=user_id, session_id=g.caller.session_id, lesson_id=lesson_id, **update
         )
         if outcome == "completing":
             outcome, body = complete_lesson(conn, drops, user_id, lesson_id, update)
+        elif is_just_completed:
+            # Perhaps once more, because who completed it died before its drop.
+            drops.record(conn, GAMIFICATION(user_id=user_id))
     refuse(outcome, retry_after=retry_after if outcome == "throttled" else None)
     return json_response(body)
 

@@ -1,14 +1,17 @@
 """`flask cache`: what is kept in Redis, and forgetting it."""
 
 import json
+import re
 
 import click
 import redis
 from flask.cli import AppGroup
 from tabulate import tabulate
 
-from courseapp.cache import KEYS, dropping, store
-from courseapp.cache_store import EVERYTHING, STATS
+from courseapp.cache import KEYS, store
+from courseapp.cache_drops import dropping
+from courseapp.cache_store import STATS
+from courseapp.cache_trust import EVERYTHING
 from courseapp.cli.owner import as_owner
 
 cache = AppGroup("cache", help="What is kept in Redis, and forgetting it.")
@@ -61,20 +64,30 @@ def stats(as_json: bool) -> None:
     click.echo(json.dumps(rows, indent=2) if as_json else tabulate(rows, headers="keys"))
 
 
+def _check(context, parameter, key: str) -> str:
+    """A key of some family, or everything."""
+    patterns = [re.escape(family.name).replace(r"\{user_id\}", "[0-9]{1,18}") for family in KEYS]
+    if key != EVERYTHING and not any(re.fullmatch(pattern, key) for pattern in patterns):
+        names = ", ".join(family.name for family in KEYS)
+        raise click.BadParameter(f"There are {names}.")
+    return key
+
+
 @cache.command()
-@click.argument("key")
+@click.argument("key", callback=_check)
 def show(key: str) -> None:
     """Print what KEY holds. Exits with 1 if there is nothing."""
     value = _client().get(key)
     if value is None:
         raise click.ClickException(f"Nothing is kept under {key}.")
-    click.echo(value.decode())
+    click.echo(value.decode(errors="replace"))
 
 
 @cache.command()
-@click.argument("key")
+@click.argument("key", callback=_check)
 def drop(key: str) -> None:
     """Forget KEY, or everything with '*': after the data were changed past the service."""
     with dropping() as drops, as_owner() as conn, conn.transaction():
         drops.record(conn, key)
-    click.echo("Everything is dropped." if key == EVERYTHING else f"{key} is dropped.")
+    what = "Everything" if key == EVERYTHING else key
+    click.echo(f"{what} is dropped: nobody is answered with it any more.")

@@ -4,7 +4,8 @@ import click
 from flask.cli import AppGroup
 
 from courseapp.backfill import SLICE, batches
-from courseapp.cache import GAMIFICATION, dropping
+from courseapp.cache import GAMIFICATION
+from courseapp.cache_drops import dropping
 from courseapp.cli.owner import as_owner
 from courseapp.db import queries
 

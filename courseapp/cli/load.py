@@ -5,7 +5,7 @@ import time
 import click
 from flask.cli import with_appcontext
 
-from courseapp.cache import dropping
+from courseapp.cache_drops import dropping
 from courseapp.cli.development import only_in_development
 from courseapp.cli.owner import as_owner
 from courseapp.load_data import PASSWORD, DoesNotFitError, Existing, Size
@@ -40,7 +40,7 @@ def load(users: int, courses: int, progress: int, yes: bool) -> None:
     only_in_development("load data")
     size = Size(users, courses, progress)
     started = time.monotonic()
-    # The cache is told last: connections that open would be in the way of the vacuum.
+    # The cache is told last, when the tables are as they should be.
     with dropping() as drops, as_owner() as conn:
         found = what_exists(conn)
         if found.size is None:

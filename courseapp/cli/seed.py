@@ -7,8 +7,8 @@ import click
 from flask.cli import AppGroup
 
 from courseapp.awards import award_achievements
-from courseapp.cache import dropping
-from courseapp.cache_store import EVERYTHING
+from courseapp.cache_drops import dropping
+from courseapp.cache_trust import EVERYTHING
 from courseapp.cli.development import only_in_development
 from courseapp.cli.load import load
 from courseapp.cli.owner import as_owner

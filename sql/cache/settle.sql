@@ -1,21 +1,30 @@
 -- name: settle(run_id, ids)!
 -- purpose:  The cache has forgotten what was to be dropped; this is the Redis that has.
 -- endpoint: GET /api/v1/courses, GET /api/v1/gamification/me, GET /api/v1/achievements
--- param:    run_id text, of Redis
+-- param:    run_id text, of Redis, and the version of what is kept
 -- param:    ids bigint[], of get_state
--- returns:  1
+-- returns:  0 or 1
 -- index:    cache_drops_pkey
 -- budget:   1 ms p95, warm
 -- cache:    none
 -- drops:    none
--- locks:    the deleted rows; the one row of cache_server
+-- locks:    the deleted rows; the one row of cache_server, if it changes
 -- scope:    none
-with cleared as (
+with forgotten as (
+    -- A reader waits for nobody: what somebody else holds is dropped once more, later.
+    select cd.id
+    from cache_drops as cd
+    where cd.id = any(cast(:ids as bigint[]))
+    for update skip locked
+),
+
+cleared as (
     delete from cache_drops
-    where id = any(cast(:ids as bigint[]))
+    where id in (select forgotten.id from forgotten)
 )
 
-insert into cache_server (run_id)
+insert into cache_server as cs (run_id)
 values (:run_id)
 on conflict on constraint cache_server_pkey do update
-    set run_id = excluded.run_id;
+    set run_id = excluded.run_id
+    where cs.run_id <> excluded.run_id;

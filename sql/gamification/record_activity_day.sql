@@ -8,7 +8,7 @@
 -- index:    user_activity_days_pkey
 -- budget:   2 ms p95, warm, 10 M progress rows
 -- cache:    none
--- drops:    none
+-- drops:    gamification:{user_id}
 -- locks:    the learner's user_streaks row; the user's row, key-shared
 -- scope:    one-user
 -- The day of the completion's own time, which the database took after it had the mutex: a

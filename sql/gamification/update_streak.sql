@@ -8,7 +8,7 @@
 -- index:    user_activity_days_pkey
 -- budget:   3 ms p95, warm, 10 M progress rows
 -- cache:    none
--- drops:    none
+-- drops:    gamification:{user_id}
 -- locks:    the learner's user_streaks row
 -- scope:    one-user
 -- From all days, once a day: nothing can be counted twice, whatever came in which order.

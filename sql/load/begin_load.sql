@@ -14,6 +14,8 @@ select
     set_config('statement_timeout', '0', false),
     set_config('work_mem', '256MB', false),
     set_config('maintenance_work_mem', '512MB', false),
+    -- The vacuum that comes next marks only what a flushed transaction has written.
+    set_config('synchronous_commit', 'on', false),
     -- The same sizes make the same data up to the present moment, as long as PostgreSQL takes the
     -- same plans for it.
     setseed(0.5);

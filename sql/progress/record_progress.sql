@@ -10,7 +10,8 @@
 -- param:    completion_percentage smallint, 0 to 100
 -- param:    sent_at timestamptz, the client's clock, or null
 -- returns:  outcome (ok, unauthenticated, not_found, not_enrolled, throttled, completing), json
---           LessonProgressUpdate when it was stored, seconds to wait when throttled
+--           LessonProgressUpdate when it was stored, seconds to wait when throttled, and whether
+--           the lesson was completed a moment ago
 -- index:    idx_lesson_progress_user_lesson
 -- budget:   2 ms p95, warm, 10 M progress rows
 -- cache:    none
@@ -111,7 +112,8 @@ select
         -- There was room when the statement began; others took it at this moment.
         when lesson.has_room then 5
         else greatest(1, ceil(extract(epoch from lesson.throttle_at - clock_timestamp()) - 10))
-    end::integer as retry_after_seconds
+    end::integer as retry_after_seconds,
+    coalesce(stored.completed_at > now() - interval '10 seconds', false) as is_just_completed
 -- One row whatever is found, which the linter takes for a join that does nothing.
 -- noqa: disable=ST11
 from (select) as always

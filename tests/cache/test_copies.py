@@ -9,9 +9,10 @@ import builders
 import pytest
 from cache.versions import NOWHERE, Versions
 
-from courseapp import cache
+from courseapp import cache_drops
 from courseapp.cache import COURSES, GAMIFICATION
-from courseapp.cache_store import COPY_SECONDS, EVERYTHING
+from courseapp.cache_store import COPY_SECONDS
+from courseapp.cache_trust import EVERYTHING
 
 LIST = "/api/v1/courses"
 
@@ -93,7 +94,7 @@ def test_nor_when_some_cannot_reach_redis(make_app, workers, versions):
 
 
 def test_without_the_wait_somebody_would(workers, versions, monkeypatch):
-    monkeypatch.setattr(cache, "_COPIED", frozenset())
+    monkeypatch.setattr(cache_drops, "_COPIED", frozenset())
     crowd(versions, workers)
     assert versions.stale != []
 

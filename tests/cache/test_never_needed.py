@@ -15,7 +15,8 @@ from conftest import anonymous
 from problems import assert_problem
 from psycopg.conninfo import conninfo_to_dict
 
-from courseapp.cache import COURSES, dropping
+from courseapp.cache import COURSES
+from courseapp.cache_drops import dropping
 from courseapp.db import connection
 
 LIST, ACHIEVEMENTS = "/api/v1/courses", "/api/v1/achievements"

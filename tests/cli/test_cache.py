@@ -1,6 +1,7 @@
 """`flask cache`: what is kept, and forgetting it."""
 
 import json
+import time
 
 import builders
 import psycopg
@@ -54,8 +55,8 @@ def test_stats_count_by_family(run, app, client, as_user, learner):
     def counted():
         # Workers add up when they look whether they may believe the cache.
         with app.app_context():
-            store()._trusted = (-1, 0.0)
-            store()._renew_trust()
+            store()._counted = 0
+            store()._add_counts(time.monotonic())
         status, output = run("stats", "--json")
         assert status == 0
         return json.loads(output)
@@ -74,6 +75,16 @@ def test_stats_count_by_family(run, app, client, as_user, learner):
     assert (mine["number"], mine["misses"] - before[1]["misses"]) == (1, 1)
     assert (achievements["number"], achievements["hit_rate"]) == (0, None)
     assert run("stats")[1].splitlines()[0].split()[:3] == ["keys", "hits", "misses"]
+
+
+@pytest.mark.parametrize(
+    "key", ["courses", "gamification:*", "outage", "stats", "", "x" * 300, "é"]
+)
+@pytest.mark.parametrize("command", ["drop", "show"])
+def test_what_is_no_key_is_refused(run, command, key):
+    status, output = run(command, key)
+    assert status == 2
+    assert "There are courses:published, gamification:{user_id}, achievements:active." in output
 
 
 def test_a_redis_that_is_away_is_an_error_in_plain_words(make_app):

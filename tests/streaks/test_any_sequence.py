@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from streaks.calendar import DAY, MOMENT, Calendar, state_by
 from streaks.student import FINISHED, shown, state_of
 
-from courseapp.cache import Drops
+from courseapp.cache_drops import Drops
 from courseapp.completion import complete_lesson
 from courseapp.db import connect_as_service, queries
 
