@@ -1,6 +1,8 @@
 -- name: get_state(batch)^
 -- purpose:  What a worker has to know before it believes the cache, four times a second at most.
--- endpoint: GET /api/v1/courses, GET /api/v1/gamification/me, GET /api/v1/achievements
+-- endpoint: GET /api/v1/courses, GET /api/v1/gamification/me, GET /api/v1/achievements,
+--           PATCH /api/v1/achievements/<achievement_id>, flask cache drop, flask seed demo,
+--           flask seed load
 -- param:    batch bigint, how many rows at most
 -- returns:  run_id text of the Redis whose contents are known, owner text of this very database,
 --           ids bigint[] and keys text[] of what is still to be dropped

@@ -4,9 +4,8 @@
 -- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
 --           POST /api/v1/courses/<course_id>/enroll, PATCH /api/v1/auth/me,
 --           POST /api/v1/gamification/users/<user_id>/corrections, POST /api/v1/achievements,
---           PATCH /api/v1/achievements/<achievement_id>,
 --           DELETE /api/v1/achievements/<achievement_id>, flask achievements backfill,
---           flask levels apply, flask seed demo, flask seed load, flask cache drop
+--           flask levels apply, flask cache drop
 -- param:    none
 -- returns:  id bigint of the row that was there already; null if there was none
 -- index:    cache_drops_pkey

@@ -1,6 +1,8 @@
 -- name: settle(run_id, ids)!
 -- purpose:  The cache has forgotten what was to be dropped; this is the Redis that has.
--- endpoint: GET /api/v1/courses, GET /api/v1/gamification/me, GET /api/v1/achievements
+-- endpoint: GET /api/v1/courses, GET /api/v1/gamification/me, GET /api/v1/achievements,
+--           PATCH /api/v1/achievements/<achievement_id>, flask cache drop, flask seed demo,
+--           flask seed load
 -- param:    run_id text, of Redis, and the version of what is kept
 -- param:    ids bigint[], of get_state
 -- returns:  0 or 1

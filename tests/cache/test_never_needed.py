@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import builders
 import psycopg
 import pytest
-from achievements.earning import FINISH, attend
+from achievements.earning import FINISH, attend, make_achievement
 from cache.servers import own_redis
 from cache.versions import NOWHERE
 from conftest import anonymous
@@ -70,9 +70,15 @@ def see(app, conn, past):
     """A learner and their client, and what all three answers should be by PostgreSQL itself."""
     learner = builders.make_user(conn)
     course = attend(conn, learner)
-    client = anonymous(app)
-    client.set_cookie("access_token", builders.access_token(app, conn, learner))
+    client = logged_in(app, conn, learner)
     return SimpleNamespace(app=app, past=past, client=client, course=course)
+
+
+def logged_in(app, conn, user):
+    """A client of this very app."""
+    client = anonymous(app)
+    client.set_cookie("access_token", builders.access_token(app, conn, user))
+    return client
 
 
 def assert_right_after_changes(seen):
@@ -182,6 +188,43 @@ def test_a_full_redis_still_answers_what_it_has(make_app, conn, past):
         before = anonymous(app).get(LIST).data
         past.execute("update courses set title = 'Past the service'")
         assert before in [anonymous(app).get(LIST).data for _ in range(5)]
+
+
+def test_everything_that_drops_works_without_redis(make_app, conn, past):
+    app = make_app(CACHE_REDIS_URL=NOWHERE)
+    admin, learner = builders.make_user(conn, "admin"), builders.make_user(conn)
+    as_admin, as_learner = (logged_in(app, conn, user) for user in (admin, learner))
+    course = attend(conn, learner, lessons=6)
+    corrections = f"/api/v1/gamification/users/{learner.id}/corrections"
+    new = {"title": "T", "description": "D", "metric": "total_points", "threshold": 10**6}
+
+    def correct(n):
+        body = {"correction_id": learner.id * 10 + n, "points": 1, "note": "Asked"}
+        assert as_admin.post(corrections, json=body).status_code == 201
+
+    # From the third on, nobody has looked for long.
+    for n in range(4):
+        correct(n)
+    path = f"/api/v1/progress/lessons/{course.lesson_ids[0]}"
+    assert as_learner.post(path, json=FINISH).status_code == 200
+    assert as_learner.post(f"{LIST}/{course.id}/enroll").status_code == 200
+    assert as_learner.patch("/api/v1/auth/me", json={"timezone": "Asia/Tokyo"}).status_code == 200
+    made = as_admin.post(ACHIEVEMENTS, json=new | {"code": f"c{learner.id}"})
+    assert made.status_code == 201
+    there = f"{ACHIEVEMENTS}/{made.json['id']}"
+    assert as_admin.patch(there, json={"title": "Another"}).status_code == 200
+    assert as_admin.delete(there).status_code == 204
+    correct(5)
+    run = app.test_cli_runner().invoke
+    pending = make_achievement(past, "total_points", 1)
+    assert run(args=["achievements", "backfill", pending.code]).exit_code == 0
+    past.execute("update user_points set level = 3 where user_id = %s", [learner.id])
+    assert run(args=["levels", "apply"]).output.startswith("1 learners")
+    assert run(args=["cache", "drop", "courses:published"]).exit_code == 0
+    past.execute("update achievements set is_active = false")
+    # A row or two say everything.
+    assert past.execute("select count(*) from cache_drops").fetchone()[0] < 20
+    assert past.execute("select count(*) > 0 from cache_drops where key = '*'").fetchone()[0]
 
 
 def test_writers_wait_once_when_redis_goes_away(make_app, conn, past):
