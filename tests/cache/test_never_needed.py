@@ -154,10 +154,10 @@ def test_a_redis_that_hangs_costs_a_thread_a_moment_once(make_app, conn, server,
     assert server.client.exists("courses:published")
     server.freeze()
     try:
-        for seconds in timed(app, 100):
-            # The machine is busy at times; it is Redis's 0.1 s that may come once.
-            assert sum(each > 0.09 for each in seconds) <= 1
-            assert max(seconds) < 0.3
+        waited = [each for seconds in timed(app, 100) for each in seconds if each > 0.09]
+        # Once a thread, for Redis; and once for a machine that is busy.
+        assert len(waited) <= THREADS + 1
+        assert max(waited) < 0.3
     finally:
         server.thaw()
     server.client.delete("courses:published")
@@ -172,10 +172,10 @@ def test_a_redis_that_hangs_costs_a_thread_a_moment_once(make_app, conn, server,
 
 def test_the_probe_stays_one_thread_however_many_ask(make_app, conn, silent):
     app = make_app(CACHE_REDIS_URL=silent)
-    before = sum(thread.name == "cache-probe" for thread in threading.enumerate())
+    before = set(threading.enumerate())
     timed(app, 10, 8)
-    now = sum(thread.name == "cache-probe" for thread in threading.enumerate())
-    assert now == before + 1
+    new = set(threading.enumerate()) - before
+    assert [thread.name for thread in new if thread.name == "cache-probe"] == ["cache-probe"]
 
 
 def test_a_full_redis_still_answers_what_it_has(make_app, conn, past):
