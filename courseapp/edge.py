@@ -42,7 +42,7 @@ def always(config: Mapping, path: str) -> list[tuple[str, str]]:
 class _Envelope:
     """WSGI middleware: names the request, and adds to the answer what every one carries.
 
-    In Flask's hooks, with its objects for headers, the same costs 50 µs a request.
+    In Flask's hooks, with its objects for headers, the same costs 30 µs a request.
     """
 
     def __init__(self, wsgi_app, config: Mapping):

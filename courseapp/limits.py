@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
 
 
 def _only_for(app: Flask, blueprint: str) -> None:
-    """Leave all other requests alone: the limiter's hooks cost each of them 60 µs.
+    """Leave all other requests alone: the limiter's hooks cost each of them 45 µs.
 
     And every request of the app would ask a Redis that is down whether it is back.
     """

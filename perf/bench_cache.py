@@ -3,9 +3,9 @@
     .venv/bin/python -m perf.bench_cache [--seconds 3] [--rounds 5]
 
 A machine is as fast as it is at that moment, so every round measures all rows one after the other,
-and what counts is the ratio to `bare` of the same round: a Flask view with a constant body as long
-as the list, under the project's own gunicorn settings. `no cache` is the same app with a Redis
-that does not answer. Ends with 1 if a median is below its goal.
+and what counts is the ratio to the bare view of the same round: a Flask view with a constant body
+of the same length, under the project's own gunicorn settings and one worker. `no cache` is the same
+app with a Redis that is not there.
 """
 
 import argparse
