@@ -10,7 +10,6 @@ Four things make it so; docs/cache.md tells the story:
 - a *copy* lives for a moment, and whoever changes what is copied waits for that long.
 """
 
-import secrets
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,41 +25,16 @@ from redis.connection import parse_url
 from redis.retry import Retry
 
 from courseapp.cache_breaker import Breaker, Outage, complain
-from courseapp.cache_trust import (
-    EVERYTHING,
-    OWNER,
-    Trust,
-    Untrusted,
-    commands,
-    identify,
-    lease_of,
-)
+from courseapp.cache_lease import OWNER, Leases, lease_of
+from courseapp.cache_trust import EVERYTHING, Trust, Untrusted, commands, identify
 
 STATS = "stats"
-# Longer than any answer takes to be computed.
-LEASE_MS = 3000
 # How long others wait for who has the lease, before they compute for themselves.
 WAIT_SECONDS, POLL_SECONDS = 0.25, 0.005
 # How long a worker answers from its own copy, where it may keep one; who drops such a key waits for
 # as long. Without it the list is a third slower (docs/cache.md).
 COPY_SECONDS = 0.05
 PATIENCE_SECONDS = 0.1
-
-# Each is one step: whatever else happens comes before it or after it. Where there are keys of ours,
-# there is the owner's name.
-# What somebody else has filled since the caller looked needs no lease.
-_TAKE_LEASE = """
-redis.call('set', KEYS[3], ARGV[3], 'nx')
-if redis.call('exists', KEYS[1]) == 1 then return 0 end
-return redis.call('set', KEYS[2], ARGV[1], 'nx', 'px', ARGV[2]) and 1 or 0
-"""
-_FILL = """
-if redis.call('get', KEYS[2]) ~= ARGV[1] then return 0 end
-redis.call('del', KEYS[2])
-redis.call('set', KEYS[1], ARGV[2], 'px', ARGV[3])
-redis.call('set', KEYS[3], ARGV[4], 'nx')
-return 1
-"""
 
 
 class _Bytes:
@@ -81,8 +55,7 @@ class LeasedCache(RedisCache):
     def __init__(self, client: redis.Redis, trust: Trust, **kwargs):
         super().__init__(host=client, **kwargs)
         self.client, self._trust = client, trust
-        self._take_lease = client.register_script(_TAKE_LEASE)
-        self._fill = client.register_script(_FILL)
+        self._leases = Leases(client)
         self.breaker, self.outage = Breaker(client.ping), Outage()
         self._copies: dict[str, tuple[bytes, float]] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -128,8 +101,7 @@ class LeasedCache(RedisCache):
             self._add_counts(now)
             if value is not None:
                 return value, None
-            lease = secrets.token_hex(8)
-            if self._take_lease([key, lease_of(key), OWNER], [lease, LEASE_MS, self._trust.owner]):
+            if lease := self._leases.take(key, self._trust.owner):
                 return None, lease
             return self._wait_for(key), None
         except Untrusted:
@@ -151,9 +123,8 @@ class LeasedCache(RedisCache):
         """Keep a value, unless it was dropped since the lease was given."""
         if seconds <= 0 or self.breaker.is_open:
             return
-        kept_ms = int(seconds * 1000) or 1
         try:
-            self._fill([key, lease_of(key), OWNER], [lease, value, kept_ms, self._trust.owner])
+            self._leases.fill(key, lease, value, seconds, self._trust.owner)
         except redis.ResponseError as error:
             complain(str(error))
         except (redis.RedisError, OSError) as error:

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 
 import redis
 
+from courseapp.cache_lease import OWNER, lease_of
 from courseapp.db import Database, queries
 
 # A write that Redis could not be told of is acknowledged only when every worker has looked.
 TRUST_SECONDS = 0.25
 EVERYTHING = "*"
-# Whose database it is.
-OWNER = "owner"
 # More is dropped a batch at a time, and Redis is not believed before the last one.
 BATCH = 5000
 
@@ -137,8 +136,3 @@ def commands(connection, *many: Sequence) -> list:
         if isinstance(answer, redis.ResponseError):
             raise answer
     return answers
-
-
-def lease_of(key: str) -> str:
-    """The key of the right to fill `key`."""
-    return f"lease:{key}"

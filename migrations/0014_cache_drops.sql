@@ -5,7 +5,6 @@ create table cache_drops (
     id bigint generated always as identity primary key,
     -- `*` is everything. `outage`: a writer could not reach Redis, and nobody has looked since.
     key text not null,
-    created_at timestamptz not null default clock_timestamp(),
     constraint cache_drops_key_check check (length(key) between 1 and 200)
 ) with (
     -- Rows come and go; the table should stay as small as it is.

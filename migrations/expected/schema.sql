@@ -56,7 +56,6 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 CREATE TABLE public.cache_drops (
     id bigint NOT NULL,
     key text NOT NULL,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT cache_drops_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 )
 WITH (autovacuum_vacuum_threshold='500', autovacuum_vacuum_scale_factor='0');

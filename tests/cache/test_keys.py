@@ -13,8 +13,8 @@ from streaks.clock import Clock
 
 from courseapp.cache import COURSES
 from courseapp.cache_drops import dropping
+from courseapp.cache_lease import OWNER
 from courseapp.cache_store import STATS
-from courseapp.cache_trust import OWNER
 from courseapp.db import connection
 
 LIST, ACHIEVEMENTS = "/api/v1/courses", "/api/v1/achievements"

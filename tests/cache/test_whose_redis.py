@@ -8,7 +8,7 @@ from cache.servers import own_redis
 from conftest import anonymous
 
 from courseapp import cache
-from courseapp.cache_trust import OWNER
+from courseapp.cache_lease import OWNER
 from courseapp.config import ConfigError
 
 LIST = "/api/v1/courses"
