@@ -22,13 +22,14 @@ from courseapp.cli.achievements import achievements as achievement_commands
 from courseapp.cli.cache import cache as cache_commands
 from courseapp.cli.db import db as db_commands
 from courseapp.cli.doctor import doctor
+from courseapp.cli.jobs import jobs
 from courseapp.cli.levels import levels
 from courseapp.cli.seed import seed
 from courseapp.cli.users import users
 
 API = (auth_blueprint, courses, enrollments, lessons, progress, gamification, achievements)
 PAGES = (health.blp, docs.blp, docs.api_page)
-COMMANDS = (db_commands, seed, users, achievement_commands, levels, doctor, cache_commands)
+COMMANDS = (db_commands, seed, users, achievement_commands, levels, doctor, cache_commands, jobs)
 
 
 class Service(Flask):

@@ -74,9 +74,9 @@ def conninfo(url: str, options: str, **defaults: str) -> str:
 class Database:
     """The connections of one worker process. Opens nothing until it is asked to."""
 
-    def __init__(self, url: str, size: int, timeout: float):
+    def __init__(self, url: str, size: int, timeout: float, options: str = REQUEST_OPTIONS):
         self.pool = ConnectionPool(
-            conninfo(url, REQUEST_OPTIONS, application_name="courseapp", **PATIENCE),
+            conninfo(url, options, application_name="courseapp", **PATIENCE),
             kwargs=SERVICE,
             configure=configure,
             min_size=size,

@@ -1,4 +1,4 @@
-"""`make run`: PostgreSQL, Redis, migrations, demo data and the web server, from one command."""
+"""`make run`: PostgreSQL, Redis, migrations, demo data, web server and worker, in one command."""
 
 import contextlib
 import json
@@ -8,6 +8,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -123,17 +124,19 @@ def run_command(app: Flask, *command: str) -> None:
 
 
 def serve(servers: Servers, signals: Signals, url: str) -> None:
-    """Run gunicorn until somebody asks for the end.
+    """Run gunicorn and the worker until somebody asks for the end.
 
-    :raise ServerError: if gunicorn, PostgreSQL or Redis ends by itself.
+    :raise ServerError: if one of them, PostgreSQL or Redis ends by itself.
     """
     argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py"]
     argv += ["--log-level", "warning", "--graceful-timeout", str(DRAIN_SECONDS), "wsgi:app"]
     web = Child("gunicorn", argv, signal.SIGTERM, pass_fds=[servers.lock], cwd=CHECKOUT)
+    argv = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
+    worker = Child("The worker", argv, signal.SIGTERM, pass_fds=[servers.lock], cwd=CHECKOUT)
     told = False
     try:
         while True:
-            for child in (web, *servers.children):
+            for child in (web, worker, *servers.children):
                 if child.ended():
                     raise ServerError(f"{child.name} has stopped by itself. {child.last_words()}")
             signals.check()
@@ -143,20 +146,25 @@ def serve(servers: Servers, signals: Signals, url: str) -> None:
                 say("\nCtrl-C stops it.")
             time.sleep(0.1)
     finally:
-        drain(web, signals)
+        drain((web, worker), signals)
 
 
-def drain(web: Child, signals: Signals) -> None:
-    """Let gunicorn finish the requests it has; a second Ctrl-C cuts them off."""
-    if web.ended():
+def drain(children: Sequence[Child], signals: Signals) -> None:
+    """Let requests and jobs come to their end; a second Ctrl-C cuts them off."""
+    running = [child for child in children if not child.ended()]
+    if not running:
         return
     say("\nStopping …")
-    web.process.send_signal(signal.SIGTERM)
+    for child in running:
+        child.process.send_signal(signal.SIGTERM)
     signals.count, deadline = 0, time.monotonic() + DRAIN_SECONDS + 5
-    while not web.ended() and not signals.count and time.monotonic() < deadline:
+    while not all(child.ended() for child in running) and not signals.count:
+        if time.monotonic() > deadline:
+            break
         time.sleep(0.02)
-    web.stop_signal = signal.SIGINT
-    web.stop(5)
+    for child in running:
+        child.stop_signal = signal.SIGINT
+        child.stop(5)
 
 
 def run() -> None:

@@ -22,7 +22,8 @@ _NAME = re.compile(r"(?P<stem>[a-z][a-z0-9_]*)\((?P<names>[a-z0-9_, ]*)\)(?P<ope
 _PARAM = re.compile(r"(?P<name>[a-z][a-z0-9_]*) (?P<type>[a-z][a-z0-9 ]*(\[\])?), (?P<source>\S.*)")
 _BUDGET = re.compile(r"(?P<number>\d+(\.\d+)?) (?P<unit>ms|s)\b")
 _ENDPOINT = re.compile(
-    rf"((GET|POST|PUT|PATCH|DELETE) /\S*)|(flask( [a-z-]+)+)|make [a-z-]+|{EVERY_SESSION}"
+    r"((GET|POST|PUT|PATCH|DELETE) /\S*)|(flask( [a-z-]+)+)|job [a-z_]+|make [a-z-]+"
+    rf"|{EVERY_SESSION}"
 )
 
 
@@ -105,7 +106,9 @@ def read_header(path: Path, folder: Path = FOLDER) -> QueryHeader:
     endpoints = _items(only["endpoint"][1])
     for endpoint in endpoints:
         if not _ENDPOINT.fullmatch(endpoint):
-            raise HeaderError(path, only["endpoint"][0], f"neither a request nor flask: {endpoint}")
+            raise HeaderError(
+                path, only["endpoint"][0], f"no request, flask command or job: {endpoint}"
+            )
     line, budget = only["budget"]
     match_budget = _BUDGET.match(budget)
     if budget != "none" and not match_budget:

@@ -75,4 +75,12 @@ ROWS = {
         insert into cache_drops (key) values ('gamification:1');
         insert into cache_server (run_id) values ('0123456789abcdef');
     """,
+    "0015_jobs": """
+        insert into procrastinate_workers default values;
+        insert into procrastinate_jobs (queue_name, task_name, args, status, worker_id)
+        values ('default', 'settle_course', '{"course_id": 1}', 'todo', null),
+        ('default', 'settle_course', '{"course_id": 2}', 'doing', 1);
+        insert into procrastinate_periodic_defers (task_name, defer_timestamp, job_id)
+        values ('retry_stalled', 1, 1);
+    """,
 }

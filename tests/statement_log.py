@@ -12,13 +12,14 @@ import psycopg
 import pytest
 from flask import has_request_context, request
 
+from courseapp.jobs import current_job
 from courseapp.sql_headers import EVERY_SESSION
 
 _TAG = re.compile(r"/\* ([a-z_.]+) \*/")
 
 # The decorators of courseapp/auth.py that ask for the caller's session.
 SESSION = ("required", "optional")
-# (`GET /api/v1/courses/<ref>` or `flask db upgrade`, `folder.query`)
+# (`GET /api/v1/courses/<ref>` or `flask db upgrade` or `job purge`, `folder.query`)
 SEEN: set[tuple[str, str]] = set()
 
 
@@ -28,7 +29,9 @@ def route(rule):
 
 
 def sender():
-    """The endpoint or command that is running; None for what a test does by itself."""
+    """The endpoint, command or job that is running; None for what a test does by itself."""
+    if name := current_job.get():
+        return f"job {name}"
     if has_request_context() and request.url_rule:
         return f"{request.method.replace('HEAD', 'GET')} {route(request.url_rule)}"
     words, context = [], click.get_current_context(silent=True)

@@ -1,4 +1,4 @@
-"""Each header in sql/ lists the endpoints and commands that send its query: all, and no others.
+"""Each header in sql/ lists the endpoints, commands and jobs that send its query, and no others.
 
 Proven by what the whole run of the tests has sent, so the first test here is the last of all.
 """
@@ -10,6 +10,7 @@ import pytest
 import statement_log
 
 from courseapp.sql_headers import EVERY_SESSION, read_headers
+from courseapp.tasks import tasks
 
 HEADERS = read_headers()
 
@@ -22,13 +23,14 @@ def test_every_query_was_sent_by_what_its_header_lists(request, app):
     assert statement_log.complaints(HEADERS, statement_log.SEEN, routes) == []
 
 
-def test_every_endpoint_and_command_that_a_header_lists_exists(app):
+def test_every_endpoint_command_and_job_that_a_header_lists_exists(app):
     assert unknown(HEADERS, app) == []
 
 
 def unknown(headers, app):
-    """The endpoints and commands of the headers that the app does not have."""
+    """The endpoints, commands and jobs of the headers that the app does not have."""
     known = {*statement_log.routes(app), *statement_log.commands(app.cli), EVERY_SESSION}
+    known |= {f"job {name}" for name in tasks.tasks}
     named = {e for header in headers.values() for e in header.endpoints}
     return sorted(e for e in named - known if not e.startswith("make "))
 

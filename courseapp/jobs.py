@@ -1,0 +1,26 @@
+"""Jobs: what a worker process does after the request. courseapp/tasks.py has them all."""
+
+import json
+from contextvars import ContextVar
+
+from psycopg import Connection
+
+from courseapp.db import queries
+
+# The name of the job that runs here, for logs and tests.
+current_job: ContextVar[str | None] = ContextVar("current_job", default=None)
+
+
+def defer(
+    conn: Connection, task: str, *, delay_seconds: int = 0, lock: str | None = None, **args
+) -> int:
+    """Leave a job to the worker as soon as the transaction of `conn` commits; return its id.
+
+    :param task: the name of a function in courseapp/tasks.py
+    :param delay_seconds: how long to wait with it
+    :param lock: jobs with the same one run one after the other
+    :param args: what the function is called with; no secrets, because it stays in a table
+    """
+    return queries.jobs.create_job(
+        conn, task=task, args=json.dumps(args), delay_seconds=delay_seconds, lock=lock
+    )

@@ -1,0 +1,18 @@
+"""Every job that the worker knows. Each may run twice, and must then change nothing more."""
+
+import procrastinate
+from procrastinate.retry import RetryStrategy
+
+# The worker brings the connections: courseapp/worker.py.
+tasks = procrastinate.App(connector=procrastinate.PsycopgConnector())
+# Tried again after 2, 4, 8 … seconds, for about half an hour; then an admin has to look.
+PERSISTENT = RetryStrategy(max_attempts=10, exponential_wait=2)
+
+
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name="retry_stalled", pass_context=True, queueing_lock="retry_stalled")
+async def retry_stalled(context, timestamp):
+    """Begin anew what a worker was doing when it died."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
