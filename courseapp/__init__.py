@@ -7,12 +7,16 @@ from flask import Flask
 from courseapp import auth, cache, config, db, edge, errors, limits, openapi, playback
 from courseapp.blueprints import (
     achievements,
+    audit,
+    authoring,
+    course_documents,
     courses,
     docs,
     enrollments,
     gamification,
     health,
     lessons,
+    modules,
     progress,
 )
 from courseapp.blueprints import (
@@ -27,7 +31,10 @@ from courseapp.cli.levels import levels
 from courseapp.cli.seed import seed
 from courseapp.cli.users import users
 
-API = (auth_blueprint, courses, enrollments, lessons, progress, gamification, achievements)
+API = (
+    *(auth_blueprint, courses, enrollments, lessons, progress, gamification, achievements),
+    *(authoring, modules, course_documents, audit),
+)
 PAGES = (health.blp, docs.blp, docs.api_page)
 COMMANDS = (db_commands, seed, users, achievement_commands, levels, doctor, cache_commands, jobs)
 

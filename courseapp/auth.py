@@ -93,16 +93,24 @@ def required(view: Callable) -> Callable:
     return wrapper
 
 
-def admin(view: Callable) -> Callable:
-    """Like :func:`required`, and the answer is 403 for everybody but admins."""
-
+def _only(is_allowed: Callable[[Caller], bool], view: Callable) -> Callable:
     @wraps(view)
     def checked(*args, **kwargs):
-        if g.caller.role != "admin":
+        if not is_allowed(g.caller):
             raise Problem("forbidden")
         return view(*args, **kwargs)
 
     return required(checked)
+
+
+def admin(view: Callable) -> Callable:
+    """Like :func:`required`, and the answer is 403 for everybody but admins."""
+    return _only(lambda caller: caller.role == "admin", view)
+
+
+def staff(view: Callable) -> Callable:
+    """Like :func:`required`, and the answer is 403 for everybody but instructors and admins."""
+    return _only(lambda caller: caller.is_staff, view)
 
 
 def token_required(view: Callable) -> Callable:

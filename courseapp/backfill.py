@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from psycopg import Connection, errors
+from psycopg import Connection
 from tqdm import tqdm
 
-from courseapp.awards import award_achievements, lock_learner, update_leaderboard
+from courseapp.awards import award_achievements, update_leaderboard
 from courseapp.cache import GAMIFICATION
-from courseapp.cache_drops import Drops, dropping
+from courseapp.cache_drops import Drops
 from courseapp.db import queries
 from courseapp.metrics import METRICS, measure
+from courseapp.slices import for_learners
 
 # What is measured at a time.
 BATCH = 1000
-# What is given in one transaction, of some 50 ms: who completes a lesson meanwhile waits no longer.
-SLICE = 100
 
 
 @dataclass(frozen=True)
@@ -72,39 +71,13 @@ def backfill(conn: Connection, metric: str, achievement_id: int, busy: list[int]
 
     :param busy: gets the ids of those who were being awarded by somebody else for too long
     """
+
+    def give(conn: Connection, drops: Drops, user_ids: list[int]) -> int:
+        first_entries = award_achievements(conn, user_ids, achievement_id)
+        update_leaderboard(conn, first_entries)
+        drops.record(conn, *(GAMIFICATION(user_id=user_id) for user_id in first_entries))
+        return len(first_entries)
+
     for user_ids in batches(conn):
         found = missing(conn, user_ids, [metric], achievement_id)
-        reached = sorted({one.user_id for one in found})
-        for start in range(0, len(reached), SLICE):
-            some = reached[start : start + SLICE]
-            yield len(given := _give(conn, some, achievement_id))
-            for user_id in sorted(set(some).difference(given)):
-                yield _give_alone(conn, user_id, achievement_id, busy)
-
-
-def _give(conn: Connection, user_ids: list[int], achievement_id: int) -> set[int]:
-    """Give it to those who are not busy; returns who got it."""
-    with dropping() as drops, conn.transaction():
-        rows = queries.gamification.lock_learners(conn, user_ids=user_ids)
-        free = [user_id for (user_id,) in rows]
-        return set(_award(conn, drops, free, achievement_id)) if free else set()
-
-
-def _give_alone(conn: Connection, user_id: int, achievement_id: int, busy: list[int]) -> int:
-    """Wait for one learner, while nobody waits for us."""
-    try:
-        with dropping() as drops, conn.transaction():
-            lock_learner(conn, user_id)
-            return len(_award(conn, drops, [user_id], achievement_id))
-    except errors.LockNotAvailable:
-        busy.append(user_id)
-        return 0
-
-
-def _award(
-    conn: Connection, drops: Drops, user_ids: list[int], achievement_id: int
-) -> dict[int, int]:
-    first_entries = award_achievements(conn, user_ids, achievement_id)
-    update_leaderboard(conn, first_entries)
-    drops.record(conn, *(GAMIFICATION(user_id=user_id) for user_id in first_entries))
-    return first_entries
+        yield from for_learners(conn, sorted({one.user_id for one in found}), give, busy)

@@ -33,7 +33,7 @@ def complete_lesson(
         # None: another device was faster, and awarded everything.
         if entry_id is not None:
             complete_course(conn, user_id, course_id)
-            is_first_today = _record_day(conn, user_id, lesson_id)
+            is_first_today = record_day(conn, user_id, lesson_id)
             award_achievements(conn, [user_id])
             update_leaderboard(conn, {user_id: entry_id})
         drops.record(conn, GAMIFICATION(user_id=user_id))
@@ -43,7 +43,7 @@ def complete_lesson(
     return outcome, body
 
 
-def _record_day(conn: Connection, user_id: int, lesson_id: int) -> bool:
+def record_day(conn: Connection, user_id: int, lesson_id: int) -> bool:
     """Whether the learner's day has become an active one by this; the streak counts it then."""
     day = queries.gamification.record_activity_day(conn, user_id=user_id, lesson_id=lesson_id)
     if day is None:

@@ -27,9 +27,15 @@ PROBLEMS = {
     "email_taken": (409, "This e-mail already has an account"),
     "conflict": (409, "This conflicts with what is stored"),
     "too_few_points": (409, "The learner has fewer points than this takes"),
+    "not_publishable": (409, "Something is missing before this can be published"),
+    "last_published_lesson": (409, "A published course keeps at least one published lesson"),
+    "outline_changed": (409, "These are not the modules and lessons that the course has"),
+    "in_flight": (409, "The same Idempotency-Key is being used at this moment"),
+    "precondition_failed": (412, "Somebody has changed this since you read it"),
     "too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "Send the body as application/json"),
     "invalid": (422, "Some values are not valid"),
+    "idempotency_key_reused": (422, "This Idempotency-Key came with another request"),
     "throttled": (429, "Too many progress updates for this lesson"),
     "too_many_attempts": (429, "Too many attempts; wait before the next one"),
     "internal": (500, "Something went wrong on our side"),
@@ -61,7 +67,10 @@ _BY_SQLSTATE = {
     "08": "unavailable",
 }
 # Of some constraints more can be said.
-_BY_CONSTRAINT = {"achievements_code_key": "Another achievement has this code"}
+_BY_CONSTRAINT = {
+    "achievements_code_key": "Another achievement has this code",
+    "courses_slug_key": "Another course has this slug",
+}
 _RETRY_SECONDS = 1
 # Where the WSGI environment has the name of the request.
 REQUEST_ID = "courseapp.request_id"

@@ -3,6 +3,7 @@
 The one place to add to when a query gets a new parameter.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,8 +29,9 @@ COMBINATIONS = 8
 class Case:
     """A row of sql/explain/get_case.sql: one heavy learner, and what belongs to them.
 
-    `lesson_id` was begun in `course_id`; the one of `unfinished_course_id` is not completed,
-    and as a rule it is the last one that is not.
+    `lesson_id` of `module_id` was begun in `course_id`; the plural ones are that course's outline.
+    The lesson of `unfinished_course_id` is not completed, and as a rule it is the last one that is
+    not.
     The `…_micros` and their ids are cursors to the middle of a list.
     """
 
@@ -45,6 +47,10 @@ class Case:
     course_slug: str
     instructor_id: int | None
     lesson_id: int
+    module_id: int
+    module_ids: list[int]
+    lesson_ids: list[int]
+    lesson_module_ids: list[int]
     unfinished_course_id: int
     unfinished_lesson_id: int
     untaken_course_id: int
@@ -97,31 +103,69 @@ def only(source: Source) -> Source:
     return lambda case, n: [source(case, n)]
 
 
+# What authors send. The import is of a usual course: what is rolled back leaves dead rows.
+LESSON = {
+    "title": "Measured",
+    "kind": "text",
+    "body": "Made to be measured.",
+    "duration_seconds": None,
+    "mux_playback_id": None,
+    "is_preview": False,
+    "points": 10,
+}
+_COURSE = {
+    "title": "Measured",
+    "slug": None,
+    "description": "Made to be measured.",
+    "language": "en",
+    "completion_threshold": 95,
+    "completion_points": 50,
+}
+COURSE = json.dumps(_COURSE)
+_LESSONS = [LESSON | {"is_published": True}] * 10
+DOCUMENT = _COURSE | {"modules": [{"title": "Measured", "lessons": _LESSONS}] * 4}
+
 # (name, type) of a parameter -> what it is given in every query that BY_QUERY does not name.
 BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("achievement_id", "bigint"): of("achievement_id"),
+    ("action", "text"): either(NOTHING, always("course_published"), SEARCH),
     ("actor_id", "bigint"): of("user_id"),
+    ("args", "jsonb"): always('{"course_id": 1}'),
+    ("body", "text"): always("{}"),
     ("code", "text"): lambda case, n: f"explain_{n}",
     ("completion_percentage", "smallint"): always(60),
     ("correction_id", "bigint"): lambda case, n: 10**15 + n,
     ("course_id", "bigint"): of("course_id"),
+    ("course", "jsonb"): always(COURSE),
     ("day", "date"): lambda case, n: datetime.now(UTC).date(),
+    ("delay_seconds", "bigint"): always(0),
     ("description", "text"): always("Made to be measured."),
+    ("document", "jsonb"): lambda case, n: json.dumps(DOCUMENT | {"slug": f"explain-{n}"}),
     ("email", "text"): of("email"),
     ("full_name", "text"): of("full_name"),
     ("generation", "integer"): of("refresh_generation"),
+    ("headers", "jsonb"): always("{}"),
     ("icon", "text"): always("ruler"),
     ("is_active", "boolean"): always(True),
     ("batch", "bigint"): always(5000),
     ("ids", "bigint[]"): always([1, 2]),
+    ("job_id", "bigint"): always(1),
+    ("key", "text"): lambda case, n: f"explain-{n}",
     ("keys", "text[]"): always(["gamification:1"]),
     ("last_position_seconds", "integer"): lambda case, n: n % 300,
     ("learners", "integer"): always(LEARNERS),
     ("leaderboard_opt_in", "boolean"): either(always(True), NOTHING),
+    ("lead_id", "bigint"): of("user_id"),
+    ("lesson", "jsonb"): always(json.dumps(LESSON)),
     ("lesson_id", "bigint"): of("lesson_id"),
+    ("lesson_ids", "bigint[]"): of("lesson_ids"),
+    ("lesson_module_ids", "bigint[]"): of("lesson_module_ids"),
     ("limit", "integer"): always(100),
     ("locale", "text"): of("locale"),
+    ("lock", "text"): always("settle_course:1"),
     ("metric", "text"): always("lessons_completed"),
+    ("module_id", "bigint"): of("module_id"),
+    ("module_ids", "bigint[]"): of("module_ids"),
     ("new_hash", "text"): of("password_hash"),
     ("note", "text"): always("Made to be measured."),
     ("old_hash", "text"): of("password_hash"),
@@ -130,16 +174,22 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("points", "integer"): always(10),
     ("q", "text"): either(always("python SQL"), always("a"), SEARCH),
     ("reason", "text"): always("password_change"),
+    ("request_hash", "bytea"): always(bytes(32)),
     ("refresh_seconds", "integer"): always(2_592_000),
     ("role", "text"): always("learner"),
     ("sent_at", "timestamptz"): either(NOTHING, lambda case, n: datetime.now(UTC)),
     ("run_id", "text"): always("0" * 40),
     ("session_id", "bigint"): of("session_id"),
+    ("status", "smallint"): always(201),
+    ("target_id", "bigint"): either(NOTHING, of("course_id")),
+    ("target_type", "text"): either(NOTHING, always("course")),
+    ("task", "text"): always("settle_course"),
     ("threshold", "bigint"): always(1000),
     ("timezone", "text"): of("timezone"),
     ("title", "text"): always("Measured"),
     ("user_id", "bigint"): of("user_id"),
     ("user_ids", "bigint[]"): only(of("user_id")),
+    ("versions", "bigint[]"): NOTHING,
     ("watched_seconds", "integer"): lambda case, n: n % 300,
 }
 
@@ -151,6 +201,11 @@ UNFINISHED = {
     "lesson_id": of("unfinished_lesson_id"),
     "course_id": of("unfinished_course_id"),
     "completion_percentage": always(100),
+}
+
+BY_REF = {
+    "course_id": either(of("course_id"), NOTHING),
+    "slug": either(NOTHING, of("course_slug")),
 }
 
 # As much as there can be to unlock at once.
@@ -165,11 +220,18 @@ EVERY_ACHIEVEMENT = {
 BY_QUERY: dict[str, dict[str, Source]] = {
     "achievements.list_missing": EVERY_ACHIEVEMENT,
     "achievements.unlock_achievements": EVERY_ACHIEVEMENT,
-    "auth.create_user": {"email": lambda case, n: f"explain-{n}-{case.email}"},
-    "courses.get_course": {
-        "course_id": either(of("course_id"), NOTHING),
-        "slug": either(NOTHING, of("course_slug")),
+    "audit.list_audit_log": {
+        "actor_id": either(NOTHING, of("instructor_id"), SEARCH),
+        "action": NOTHING,
+        "before_id": either(NOTHING, always(10**6), CURSOR),
     },
+    "auth.create_user": {"email": lambda case, n: f"explain-{n}-{case.email}"},
+    "courses.add_instructor": {"email": of("email")},
+    "courses.update_course": {"changes": always(json.dumps({"title": "Measured"}))},
+    "lessons.update_lesson": {"changes": always(json.dumps(LESSON))},
+    "modules.update_module": {"changes": always(json.dumps({"title": "Measured"}))},
+    "courses.get_course": BY_REF,
+    "courses.lock_course": BY_REF,
     "courses.list_published_courses": CATALOGUE_PAGE,
     "courses.list_unpublished_courses": {
         "user_id": of("instructor_id"),
@@ -183,8 +245,10 @@ BY_QUERY: dict[str, dict[str, Source]] = {
         "before_micros": either(NOTHING, of("enrolled_micros"), CURSOR),
         "before_id": either(NOTHING, of("enrolled_course_id"), CURSOR),
     },
+    "gamification.award_completed_courses": UNFINISHED,
     "gamification.award_course_points": UNFINISHED,
     "gamification.award_lesson_points": UNFINISHED,
+    "gamification.award_reached_lessons": {"lesson_ids": only(of("unfinished_lesson_id"))},
     "gamification.list_leaderboard": {"course_id": either(NOTHING, of("course_id"))},
     "gamification.list_points_history": {"before_id": either(NOTHING, of("ledger_id"), CURSOR)},
     "gamification.record_activity_day": UNFINISHED,
@@ -193,7 +257,9 @@ BY_QUERY: dict[str, dict[str, Source]] = {
         "from_entry_ids": only(either(always(0), of("newest_ledger_id"))),
     },
     "progress.complete_course": UNFINISHED,
+    "progress.complete_courses": UNFINISHED,
     "progress.complete_lesson": UNFINISHED,
+    "progress.complete_reached_lessons": UNFINISHED,
     "progress.get_completion": UNFINISHED
     | {"first_entry_id": of("newest_ledger_id"), "is_first_today": always(True)},
     "users.list_user_ids": {"after_id": of("user_id")},

@@ -22,23 +22,31 @@ _shared_tag = lru_cache(maxsize=16)(_tag)
 
 
 def json_response(
-    body: bytes, status: int = 200, cache: str = NO_STORE, vary: str | None = None
+    body: bytes,
+    status: int = 200,
+    cache: str = NO_STORE,
+    vary: str | None = None,
+    version: int | None = None,
 ) -> Response:
     """`body` as it is. With a `cache` policy other than NO_STORE: an ETag, and 304 to who has it.
 
-    `vary` names the request headers that a shared cache has to compare.
     The ETag is weak because the same document also travels compressed.
+
+    :param vary: the request headers that a shared cache has to compare
+    :param version: of a resource that authors change; its ETag begins with it, for `If-Match`
     """
     response = Response(body, status, content_type="application/json")
     response.headers["Cache-Control"] = cache
     if vary:
         response.headers["Vary"] = vary
-    if cache != NO_STORE:
+    if cache != NO_STORE or version is not None:
         tag = _shared_tag(body) if cache == PUBLIC else _tag(body)
+        if version is not None:
+            tag = f'W/"v{version}-{tag[3:]}'
         response.headers["ETag"] = tag
         if cache == PUBLIC:
             request.environ[SHARED_TAG] = tag
-        if "HTTP_IF_NONE_MATCH" in request.environ:
+        if "HTTP_IF_NONE_MATCH" in request.environ and request.method in ("GET", "HEAD"):
             response.make_conditional(request)
     return response
 

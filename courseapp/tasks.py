@@ -3,6 +3,9 @@
 import procrastinate
 from procrastinate.retry import RetryStrategy
 
+from courseapp import settling
+from courseapp.db import connection
+
 # The worker brings the connections: courseapp/worker.py.
 tasks = procrastinate.App(connector=procrastinate.PsycopgConnector())
 # Tried again after 2, 4, 8 … seconds, for about half an hour; then an admin has to look.
@@ -16,3 +19,10 @@ async def retry_stalled(context, timestamp):
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@tasks.task(name="settle_course", retry=PERSISTENT)
+def settle_course(course_id: int) -> None:
+    """Complete a course for those who are done since its author changed it."""
+    with connection() as conn:
+        settling.settle_course(conn, course_id)

@@ -83,4 +83,9 @@ ROWS = {
         insert into procrastinate_periodic_defers (task_name, defer_timestamp, job_id)
         values ('retry_stalled', 1, 1);
     """,
+    "0016_authoring": """
+        insert into idempotency_keys (user_id, key, request_hash, status, headers, body)
+        values (2, 'one', sha256('request'), 201, '{"Location": "/api/v1/courses/1"}', '{}');
+        update modules set archived_at = now(), version = 2 where id = 2;
+    """,
 }

@@ -1,10 +1,9 @@
 """The catalogue."""
 
-import re
-
 from flask import g
 
 from courseapp import auth
+from courseapp.authoring import by_ref
 from courseapp.cache import COURSES, cached
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
@@ -15,14 +14,6 @@ from courseapp.schemas.pages import DEFAULT_LIMIT
 
 blp = Blueprint("courses", __name__, url_prefix="/api/v1/courses", description=__doc__)
 FIRST_PAGE = {"before_micros": None, "before_id": None, "limit": DEFAULT_LIMIT}
-_ID = re.compile(r"[1-9][0-9]{0,17}")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_REF = {
-    "in": "path",
-    "name": "ref",
-    "description": "The course's id or slug",
-    "schema": {"type": "string", "maxLength": 120, "pattern": f"^({_ID.pattern}|{_SLUG.pattern})$"},
-}
 
 
 @blp.get("")
@@ -69,7 +60,7 @@ def _list_drafts(query):
     return json_response(body, cache=PRIVATE)
 
 
-@blp.get("/<ref>", parameters=[_REF])
+@blp.get("/<ref:ref>")
 @blp.leads_to("enroll", course_id="id")
 @blp.leads_to("get_lesson", lesson_id="modules/0/lessons/0/id")
 @blp.leads_to("get_course_progress", course_id="id")
@@ -79,12 +70,10 @@ def _list_drafts(query):
 @blp.doc(**OPTIONAL)
 def get_course(ref):
     """A course by id or slug, with its modules and lessons; drafts only for their staff."""
-    course_id = int(ref) if _ID.fullmatch(ref) else None
-    slug = ref if _SLUG.fullmatch(ref) and not ref.isdigit() else None
-    if course_id is None and slug is None:
-        raise Problem("not_found")
     with connection() as conn:
-        body = queries.courses.get_course(conn, course_id=course_id, slug=slug, **auth.viewer())
-    if body is None:
+        row = queries.courses.get_course(conn, **by_ref(ref), **auth.viewer())
+    if row is None:
         raise Problem("not_found")
-    return json_response(body, cache=PRIVATE if g.caller else PUBLIC, vary="Cookie, Authorization")
+    version, body = row
+    cache = PRIVATE if g.caller else PUBLIC
+    return json_response(body, cache=cache, vary="Cookie, Authorization", version=version)

@@ -1,17 +1,24 @@
-"""Lessons to watch."""
+"""Lessons: watching them, and making them."""
+
+import json
 
 from courseapp import auth
+from courseapp.authoring import Change, changing
+from courseapp.blueprints.authoring import CHANGES, CREATES
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
-from courseapp.openapi import OPTIONAL, Blueprint
+from courseapp.idempotency import once
+from courseapp.openapi import BODY, IDEMPOTENCY_KEY, IF_MATCH, LONG_BODY, OPTIONAL, Blueprint
 from courseapp.playback import sign_playback
-from courseapp.responses import PRIVATE, json_response
+from courseapp.responses import PRIVATE, json_response, no_content
+from courseapp.schemas.authoring import LessonChangesSchema, NewLessonSchema
 from courseapp.schemas.lessons import LessonSchema
+from courseapp.settling import settle_later
 
-blp = Blueprint("lessons", __name__, url_prefix="/api/v1/lessons", description=__doc__)
+blp = Blueprint("lessons", __name__, url_prefix="/api/v1", description=__doc__)
 
 
-@blp.get("/<id:lesson_id>")
+@blp.get("/lessons/<id:lesson_id>")
 @blp.leads_to("record_progress", lesson_id="id")
 @blp.leads_to("get_lesson_progress", lesson_id="id")
 @blp.leads_to("get_course", ref="course_id")
@@ -28,6 +35,114 @@ def get_lesson(lesson_id):
         row = queries.lessons.get_lesson(conn, lesson_id=lesson_id, **auth.viewer())
     if row is None:
         raise Problem("not_found")
-    outcome, body = row
+    outcome, body, version = row
     refuse(outcome)
-    return json_response(sign_playback(body), cache=PRIVATE)
+    return json_response(sign_playback(body), cache=PRIVATE, version=version)
+
+
+@blp.post("/modules/<id:module_id>/lessons")
+@blp.leads_to("update_lesson", 201, lesson_id="id")
+@blp.leads_to("publish_lesson", 201, lesson_id="id")
+@blp.leads_to("delete_lesson", 201, lesson_id="id")
+@auth.required
+@blp.takes_headers(IDEMPOTENCY_KEY)
+@blp.arguments(NewLessonSchema, max_bytes=LONG_BODY)
+@blp.response(201, LessonSchema)
+@blp.refuses(*CREATES, "not_found")
+def create_lesson(lesson, module_id):
+    """Add a lesson at the end of a module, not published yet."""
+
+    def create():
+        change.lock(queries.modules.lock_module, module_id=module_id)
+        lesson_id = queries.lessons.create_lesson(
+            change.conn, actor_id=change.actor_id, module_id=module_id, lesson=json.dumps(lesson)
+        )
+        return _answer(change, lesson_id, 201)
+
+    with changing() as change:
+        return once(change.conn, create)
+
+
+@blp.patch("/lessons/<id:lesson_id>")
+@auth.required
+@blp.takes_headers(IF_MATCH)
+@blp.arguments(LessonChangesSchema, max_bytes=LONG_BODY)
+@blp.response(200, LessonSchema)
+@blp.refuses(*BODY, *CHANGES, "not_publishable")
+def update_lesson(changes, lesson_id):
+    """Change a lesson. What is not sent stays. Points are those of who completes it from now on."""
+    with changing() as change:
+        change.lock(queries.lessons.lock_lesson, lesson_id=lesson_id)
+        if changes:
+            outcome = queries.lessons.update_lesson(
+                change.conn,
+                actor_id=change.actor_id,
+                lesson_id=lesson_id,
+                changes=json.dumps(changes),
+            )
+            refuse(outcome)
+        return _answer(change, lesson_id)
+
+
+@blp.delete("/lessons/<id:lesson_id>")
+@auth.required
+@blp.takes_headers(IF_MATCH)
+@blp.response(204)
+@blp.refuses(*CHANGES, "last_published_lesson")
+def delete_lesson(lesson_id):
+    """Delete a lesson; one that learners began is archived, and their progress stays.
+
+    Whoever has done all that remains completes the course, soon after the answer.
+    """
+    with changing() as change:
+        course_id = change.lock(queries.lessons.lock_lesson, lesson_id=lesson_id)
+        lessons = {"course_id": course_id, "module_id": None, "lesson_id": lesson_id}
+        queries.lessons.lock_lessons_against_learners(change.conn, **lessons)
+        outcome = queries.lessons.delete_lessons(change.conn, actor_id=change.actor_id, **lessons)
+        refuse(outcome)
+        settle_later(change.conn, course_id)
+    return no_content()
+
+
+@blp.post("/lessons/<id:lesson_id>/publish")
+@auth.required
+@blp.takes_headers(IF_MATCH)
+@blp.response(200, LessonSchema)
+@blp.refuses(*CHANGES, "not_publishable")
+def publish_lesson(lesson_id):
+    """Let learners have a lesson. Nobody who has completed the course loses that by it."""
+    with changing() as change:
+        change.lock(queries.lessons.lock_lesson, lesson_id=lesson_id)
+        outcome = queries.lessons.publish_lesson(
+            change.conn, actor_id=change.actor_id, lesson_id=lesson_id
+        )
+        refuse(outcome)
+        return _answer(change, lesson_id)
+
+
+@blp.post("/lessons/<id:lesson_id>/unpublish")
+@auth.required
+@blp.takes_headers(IF_MATCH)
+@blp.response(200, LessonSchema)
+@blp.refuses(*CHANGES, "last_published_lesson")
+def unpublish_lesson(lesson_id):
+    """Take a lesson back from learners; their progress stays.
+
+    Whoever has done all that remains completes the course, soon after the answer.
+    """
+    with changing() as change:
+        course_id = change.lock(queries.lessons.lock_lesson, lesson_id=lesson_id)
+        outcome = queries.lessons.unpublish_lesson(
+            change.conn, actor_id=change.actor_id, course_id=course_id, lesson_id=lesson_id
+        )
+        refuse(outcome)
+        settle_later(change.conn, course_id)
+        return _answer(change, lesson_id)
+
+
+def _answer(change: Change, lesson_id: int, status: int = 200):
+    _, body, version = queries.lessons.get_lesson(change.conn, lesson_id=lesson_id, **auth.viewer())
+    response = json_response(sign_playback(body), status, version=version)
+    if status == 201:
+        response.headers["Location"] = f"/api/v1/lessons/{lesson_id}"
+    return response

@@ -3,11 +3,12 @@
 import click
 from flask.cli import AppGroup
 
-from courseapp.backfill import SLICE, batches
+from courseapp.backfill import batches
 from courseapp.cache import GAMIFICATION
 from courseapp.cache_drops import dropping
 from courseapp.cli.owner import as_owner
 from courseapp.db import queries
+from courseapp.slices import SLICE
 
 levels = AppGroup("levels", help="The levels that points make.")
 

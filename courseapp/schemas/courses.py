@@ -70,6 +70,12 @@ class ModuleSchema(Schema):
     lessons = fields.List(fields.Nested(LessonSummarySchema), required=True)
 
 
+class ModuleDetailSchema(ModuleSchema):
+    """A part of a course, by itself."""
+
+    course_id = fields.Integer(required=True)
+
+
 class InstructorSchema(Schema):
     """Who teaches a course."""
 
@@ -82,6 +88,9 @@ class CourseDetailSchema(CourseSummarySchema):
 
     completion_threshold = fields.Integer(
         required=True, metadata={"description": "Percentage at which a lesson is completed"}
+    )
+    completion_points = fields.Integer(
+        required=True, metadata={"description": "For completing the course"}
     )
     instructors = fields.List(fields.Nested(InstructorSchema), required=True)
     modules = fields.List(fields.Nested(ModuleSchema), required=True)

@@ -35,6 +35,7 @@ class LessonSchema(Schema):
     duration_seconds = fields.Integer(required=True, allow_none=True)
     points = fields.Integer(required=True)
     is_preview = fields.Boolean(required=True)
+    is_published = fields.Boolean(required=True)
     previous_lesson_id = fields.Integer(required=True, allow_none=True)
     next_lesson_id = fields.Integer(required=True, allow_none=True)
     mux_playback_id = fields.String(required=True, allow_none=True)

@@ -63,3 +63,8 @@ create unique index idx_certificates_user_course on certificates (user_id, cours
 where (replaced_at is null);
 create index idx_certificates_code on certificates (code);
 create index idx_certificates_course_id on certificates (course_id);
+
+-- Authoring
+create index idx_idempotency_keys_created_at on idempotency_keys (created_at);
+create index idx_audit_log_target_type_target_id_id on audit_log (target_type, target_id, id);
+create index idx_audit_log_actor_id_id on audit_log (actor_id, id);

@@ -578,6 +578,7 @@ CREATE TABLE public.courses (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     search_text text GENERATED ALWAYS AS (public.fold_for_search(((title || ' '::text) || description))) STORED NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT courses_archived_is_unpublished_check CHECK (((archived_at IS NULL) OR (published_at IS NULL))),
     CONSTRAINT courses_completion_points_check CHECK ((completion_points >= 0)),
     CONSTRAINT courses_completion_threshold_check CHECK (((completion_threshold >= 1) AND (completion_threshold <= 100))),
@@ -612,6 +613,18 @@ ALTER TABLE public.enrollments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.idempotency_keys (
+    user_id bigint NOT NULL,
+    key text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    request_hash bytea NOT NULL,
+    status smallint NOT NULL,
+    headers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+    CONSTRAINT idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32))
 );
 
 CREATE TABLE public.leaderboard_entries (
@@ -658,6 +671,7 @@ CREATE TABLE public.lessons (
     archived_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT lessons_archived_is_unpublished_check CHECK (((archived_at IS NULL) OR (published_at IS NULL))),
     CONSTRAINT lessons_body_check CHECK ((length(body) <= 100000)),
     CONSTRAINT lessons_duration_seconds_check CHECK ((duration_seconds > 0)),
@@ -699,6 +713,8 @@ CREATE TABLE public.modules (
     "position" integer NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    archived_at timestamp with time zone,
     CONSTRAINT modules_position_check CHECK (("position" > 0)),
     CONSTRAINT modules_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
@@ -942,6 +958,9 @@ ALTER TABLE ONLY public.courses
 ALTER TABLE ONLY public.courses
     ADD CONSTRAINT courses_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
+
 ALTER TABLE ONLY public.enrollments
     ADD CONSTRAINT idx_enrollments_user_course PRIMARY KEY (user_id, course_id);
 
@@ -1020,6 +1039,10 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+CREATE INDEX idx_audit_log_actor_id_id ON public.audit_log USING btree (actor_id, id);
+
+CREATE INDEX idx_audit_log_target_type_target_id_id ON public.audit_log USING btree (target_type, target_id, id);
+
 CREATE INDEX idx_certificates_code ON public.certificates USING btree (code);
 
 CREATE INDEX idx_certificates_course_id ON public.certificates USING btree (course_id);
@@ -1035,6 +1058,8 @@ CREATE INDEX idx_courses_published_at_id ON public.courses USING btree (publishe
 CREATE INDEX idx_enrollments_course_id ON public.enrollments USING btree (course_id);
 
 CREATE INDEX idx_enrollments_user_id ON public.enrollments USING btree (user_id);
+
+CREATE INDEX idx_idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX idx_leaderboard_entries_course_id ON public.leaderboard_entries USING btree (course_id);
 
@@ -1112,6 +1137,9 @@ ALTER TABLE ONLY public.enrollments
 
 ALTER TABLE ONLY public.enrollments
     ADD CONSTRAINT enrollments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.leaderboard_entries
     ADD CONSTRAINT leaderboard_entries_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
@@ -1199,6 +1227,8 @@ GRANT SELECT ON TABLE public.courses TO courseapp_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollments TO courseapp_service;
 GRANT SELECT ON TABLE public.enrollments TO courseapp_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO courseapp_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leaderboard_entries TO courseapp_service;
 GRANT SELECT ON TABLE public.leaderboard_entries TO courseapp_readonly;

@@ -1,9 +1,8 @@
 -- name: list_pending_metrics(user_ids)$
 -- purpose:  Step 6 of a completion: which metrics can still earn one of the learners something.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
---           POST /api/v1/courses/<course_id>/enroll,
---           POST /api/v1/gamification/users/<user_id>/corrections,
---           flask achievements backfill, flask seed demo, flask seed load
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>, POST /api/v1/courses/<course_id>/enroll,
+--           POST /api/v1/gamification/users/<user_id>/corrections, flask achievements backfill,
+--           flask seed demo, flask seed load, job settle_course
 -- param:    user_ids bigint[], the learners
 -- returns:  text[], in alphabetical order
 -- index:    idx_user_achievements_user_id or idx_user_achievements_user_achievement

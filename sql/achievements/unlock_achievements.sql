@@ -1,10 +1,9 @@
 -- name: unlock_achievements(user_ids, metrics, values, achievement_id)
 -- purpose:  Step 6 of a completion goes on: give the learners what they have reached, each once,
 --           with its points.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
---           POST /api/v1/courses/<course_id>/enroll,
---           POST /api/v1/gamification/users/<user_id>/corrections,
---           flask achievements backfill, flask seed demo, flask seed load
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>, POST /api/v1/courses/<course_id>/enroll,
+--           POST /api/v1/gamification/users/<user_id>/corrections, flask achievements backfill,
+--           flask seed demo, flask seed load, job settle_course
 -- param:    user_ids bigint[], a learner for each value
 -- param:    metrics text[], the metric of each value
 -- param:    values bigint[], what the metric says of that learner

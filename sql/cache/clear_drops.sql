@@ -1,11 +1,19 @@
 -- name: clear_drops(ids)!
 -- purpose:  What the cache has forgotten by now.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
---           POST /api/v1/courses/<course_id>/enroll, PATCH /api/v1/auth/me,
---           POST /api/v1/gamification/users/<user_id>/corrections, POST /api/v1/achievements,
---           PATCH /api/v1/achievements/<achievement_id>,
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>, POST /api/v1/courses/<course_id>/enroll,
+--           PATCH /api/v1/auth/me, POST /api/v1/gamification/users/<user_id>/corrections,
+--           POST /api/v1/achievements, PATCH /api/v1/achievements/<achievement_id>,
 --           DELETE /api/v1/achievements/<achievement_id>, flask achievements backfill,
---           flask levels apply, flask seed demo, flask seed load, flask cache drop
+--           flask levels apply, flask seed demo, flask seed load, flask cache drop,
+--           job settle_course, PATCH /api/v1/courses/<ref>,
+--           DELETE /api/v1/courses/<ref>, POST /api/v1/courses/<course_id>/publish,
+--           POST /api/v1/courses/<course_id>/unpublish, PUT /api/v1/courses/<course_id>/outline,
+--           POST /api/v1/courses/<course_id>/instructors,
+--           DELETE /api/v1/courses/<course_id>/instructors/<user_id>,
+--           POST /api/v1/courses/<course_id>/modules, PATCH /api/v1/modules/<module_id>,
+--           DELETE /api/v1/modules/<module_id>, POST /api/v1/modules/<module_id>/lessons,
+--           PATCH /api/v1/lessons/<lesson_id>, DELETE /api/v1/lessons/<lesson_id>,
+--           POST /api/v1/lessons/<lesson_id>/publish, POST /api/v1/lessons/<lesson_id>/unpublish
 -- param:    ids bigint[], of record_drops
 -- returns:  the number of rows cleared
 -- index:    cache_drops_pkey

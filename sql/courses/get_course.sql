@@ -1,11 +1,14 @@
--- name: get_course(course_id, slug, user_id, role)$
+-- name: get_course(course_id, slug, user_id, role)^
 -- purpose:  A course with its modules and lessons, as far as the caller may see them.
--- endpoint: GET /api/v1/courses/<ref>
+-- endpoint: GET /api/v1/courses/<ref>, POST /api/v1/courses, POST /api/v1/courses/import,
+--           PATCH /api/v1/courses/<ref>, POST /api/v1/courses/<course_id>/publish,
+--           POST /api/v1/courses/<course_id>/unpublish, PUT /api/v1/courses/<course_id>/outline
 -- param:    course_id bigint, from the path, or null when it has a slug
 -- param:    slug text, from the path, or null when it has an id
 -- param:    user_id bigint, the caller, or null
 -- param:    role text, the caller's, or null
--- returns:  json CourseDetail, or no row when there is none that the caller may see
+-- returns:  version bigint and json CourseDetail; no row when there is none that the caller may
+--           see
 -- index:    courses_pkey, courses_slug_key
 -- budget:   5 ms p95, warm, 500 courses
 -- cache:    none
@@ -28,7 +31,7 @@ visible as (
     from course
     where
         course.published_at is not null
-        or course.is_staff
+        or (course.is_staff and course.archived_at is null)
         -- Whoever enrolled keeps the course when it is unpublished.
         or exists (
             select from enrollments as e
@@ -50,7 +53,7 @@ shown as (
         l.is_preview,
         l.published_at
     from visible
-    inner join modules as m on visible.id = m.course_id
+    inner join modules as m on visible.id = m.course_id and m.archived_at is null
     left join lessons as l
         on
             m.id = l.module_id
@@ -87,27 +90,32 @@ module_list as (
     group by shown.module_id, shown.module_title, shown.module_position
 )
 
-select json_build_object(
-    'id', visible.id,
-    'slug', visible.slug,
-    'title', visible.title,
-    'description', visible.description,
-    'language', visible.language,
-    'completion_threshold', visible.completion_threshold,
-    'lessons_count', sums.lessons_count,
-    'duration_seconds', sums.duration_seconds,
-    'published_at', visible.published_at,
-    'instructors', (
-        select coalesce(
-            json_agg(json_build_object('id', u.id, 'full_name', u.full_name)
-            order by i.is_lead desc, u.id asc), '[]'
-        )
-        from course_instructors as i
-        inner join users as u on i.user_id = u.id
-        where i.course_id = visible.id
-    ),
-    'modules', sums.modules
-)
+select
+    visible.version,
+    json_build_object(
+        'id', visible.id,
+        'slug', visible.slug,
+        'title', visible.title,
+        'description', visible.description,
+        'language', visible.language,
+        'completion_threshold', visible.completion_threshold,
+        'completion_points', visible.completion_points,
+        'lessons_count', sums.lessons_count,
+        'duration_seconds', sums.duration_seconds,
+        'published_at', visible.published_at,
+        'instructors', (
+            select coalesce(
+                json_agg(
+                    json_build_object('id', u.id, 'full_name', u.full_name)
+                    order by i.is_lead desc, u.id asc
+                ), '[]'
+            )
+            from course_instructors as i
+            inner join users as u on i.user_id = u.id
+            where i.course_id = visible.id
+        ),
+        'modules', sums.modules
+    ) as body
 from visible
 cross join (
     select

@@ -55,6 +55,10 @@ select
         limit 1
     ) as instructor_id,
     begun.lesson_id,
+    begun.module_id,
+    outline.module_ids,
+    outline.lesson_ids,
+    outline.lesson_module_ids,
     unfinished.course_id as unfinished_course_id,
     unfinished.lesson_id as unfinished_lesson_id,
     -- Every course may be taken already.
@@ -102,8 +106,11 @@ cross join lateral (
     limit 1
 ) as live
 cross join lateral (
-    select lp.lesson_id
+    select
+        lp.lesson_id,
+        watched.module_id
     from lesson_progress as lp
+    inner join lessons as watched on lp.lesson_id = watched.id
     where
         lp.user_id = u.id
         and lp.lesson_id in (
@@ -115,6 +122,15 @@ cross join lateral (
     order by md5(u.id::text || lp.lesson_id)
     limit 1
 ) as begun
+cross join lateral (
+    select
+        array_agg(distinct m.id) as module_ids,
+        array_agg(l.id order by m.position, l.position) as lesson_ids,
+        array_agg(l.module_id order by m.position, l.position) as lesson_module_ids
+    from modules as m
+    inner join lessons as l on m.id = l.module_id
+    where m.course_id = c.id
+) as outline
 -- The lesson that completes the course, if there is one with only one left.
 cross join lateral (
     select

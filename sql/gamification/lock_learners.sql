@@ -1,6 +1,6 @@
 -- name: lock_learners(user_ids)
 -- purpose:  The mutexes of those of some learners whom nobody else is awarding right now.
--- endpoint: flask achievements backfill
+-- endpoint: flask achievements backfill, job settle_course
 -- param:    user_ids bigint[], the learners
 -- returns:  rows of user_id bigint, those who are locked now
 -- index:    user_points_pkey

@@ -1,9 +1,9 @@
 -- name: lock_user_points(user_id)$
 -- purpose:  Step 1 of everything that awards: the learner's mutex, so that two devices that finish
 --           a course's last two lessons cannot each miss the other.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
---           POST /api/v1/courses/<course_id>/enroll, PATCH /api/v1/auth/me,
---           POST /api/v1/gamification/users/<user_id>/corrections, flask achievements backfill
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>, POST /api/v1/courses/<course_id>/enroll,
+--           PATCH /api/v1/auth/me, POST /api/v1/gamification/users/<user_id>/corrections,
+--           flask achievements backfill, job settle_course
 -- param:    user_id bigint, the learner
 -- returns:  user id, or no row when the learner has none
 -- index:    user_points_pkey

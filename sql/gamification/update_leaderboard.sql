@@ -1,10 +1,9 @@
 -- name: update_leaderboard(user_ids, from_entry_ids)!
 -- purpose:  Add new points of learners to their places on the leaderboards. Nothing for those who
 --           have not opted in.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
---           POST /api/v1/courses/<course_id>/enroll,
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>, POST /api/v1/courses/<course_id>/enroll,
 --           POST /api/v1/gamification/users/<user_id>/corrections, PATCH /api/v1/auth/me,
---           flask achievements backfill, flask seed load
+--           flask achievements backfill, flask seed load, job settle_course
 -- param:    user_ids bigint[], the learners
 -- param:    from_entry_ids bigint[], of each the first new entry of the ledger; 0 for all of them,
 --           on joining

@@ -1,7 +1,9 @@
 -- name: create_job(task, args, delay_seconds, lock)$
 -- purpose:  Leave a job to the worker, in the transaction of whatever makes it necessary: neither
 --           is there without the other.
--- endpoint: flask jobs defer
+-- endpoint: flask jobs defer, PATCH /api/v1/courses/<ref>,
+--           DELETE /api/v1/modules/<module_id>, DELETE /api/v1/lessons/<lesson_id>,
+--           POST /api/v1/lessons/<lesson_id>/unpublish
 -- param:    task text, a function of courseapp/tasks.py
 -- param:    args jsonb, what it is called with
 -- param:    delay_seconds bigint, when to begin; 0 is at once

@@ -1,10 +1,13 @@
 -- name: get_lesson(lesson_id, user_id, role)^
 -- purpose:  A lesson to watch, its neighbours, and where the caller stopped.
--- endpoint: GET /api/v1/lessons/<lesson_id>
+-- endpoint: GET /api/v1/lessons/<lesson_id>, POST /api/v1/modules/<module_id>/lessons,
+--           PATCH /api/v1/lessons/<lesson_id>, POST /api/v1/lessons/<lesson_id>/publish,
+--           POST /api/v1/lessons/<lesson_id>/unpublish
 -- param:    lesson_id bigint, from the path
 -- param:    user_id bigint, the caller, or null
 -- param:    role text, the caller's, or null
--- returns:  outcome (ok, not_found, unauthenticated, not_enrolled) and json Lesson
+-- returns:  outcome (ok, not_found, unauthenticated, not_enrolled), json Lesson and its version
+--           bigint
 -- index:    idx_lesson_progress_user_lesson
 -- budget:   3 ms p95, warm, 10 M progress rows
 -- cache:    none
@@ -52,6 +55,7 @@ select
         'duration_seconds', lesson.duration_seconds,
         'points', lesson.points,
         'is_preview', lesson.is_preview,
+        'is_published', lesson.published_at is not null,
         'previous_lesson_id', (
             select near.id
             from modules as m
@@ -98,6 +102,7 @@ select
                         'updated_at', lp.updated_at
                     )
         end
-    ) as body
+    ) as body,
+    lesson.version
 from lesson
 left join lesson_progress as lp on lesson.id = lp.lesson_id and lp.user_id = :user_id;

@@ -1,11 +1,11 @@
 """Who may call what: every route of the app, and the status that each kind of caller gets.
 
-A path without {ids} is called as it is. Of {ref}, {course_id}, {lesson_id} and {achievement_id}
-the word behind the route says which one: a course that is published or a draft, a lesson of the
-published course that everybody may preview, is published, or hidden, an achievement that nobody
-has or that somebody has unlocked. `deactivated` was an admin and is enrolled; `enrolled` is
-enrolled in the draft, too, since before it was one. All but the anonymous have both cookies, and
-log in as themselves.
+A path without {ids} is called as it is. Of {ref}, {course_id}, {module_id}, {lesson_id} and
+{achievement_id} the word behind the route says which one: a course that is published or a draft and
+its module, a lesson of the published course that everybody may preview, is published, or hidden, an
+achievement that nobody has or that somebody has unlocked. `deactivated` was an admin and is
+enrolled; `enrolled` is enrolled in the draft, too, since before it was one. All but the anonymous
+have both cookies, and log in as themselves.
 """
 
 CALLERS = (
@@ -19,59 +19,104 @@ CALLERS = (
 )
 
 TABLE = """
-route                                                      of        ano oth enr ins oin adm gon
-GET    /                                                   -         302 302 302 302 302 302 302
-GET    /livez                                              -         200 200 200 200 200 200 200
-GET    /readyz                                             -         200 200 200 200 200 200 200
-GET    /docs/                                              -         200 200 200 200 200 200 200
-GET    /docs/<path:path>                                   -         200 200 200 200 200 200 200
-GET    /problems/<name>                                    -         200 200 200 200 200 200 200
-GET    /api/v1/openapi.json                                -         200 200 200 200 200 200 200
-POST   /api/v1/auth/register                               -         201 201 201 201 201 201 201
-POST   /api/v1/auth/login                                  -         200 200 200 200 200 200 401
-POST   /api/v1/auth/refresh                                -         401 200 200 200 200 200 401
-POST   /api/v1/auth/logout                                 -         204 204 204 204 204 204 204
-GET    /api/v1/auth/me                                     -         401 200 200 200 200 200 401
-PATCH  /api/v1/auth/me                                     -         401 200 200 200 200 200 401
-POST   /api/v1/auth/password                               -         401 204 204 204 204 204 401
-GET    /api/v1/courses                                     -         200 200 200 200 200 200 200
-GET    /api/v1/courses?is_published=false                  -         401 403 403 200 200 200 401
-GET    /api/v1/courses/<ref>                               published 200 200 200 200 200 200 200
-GET    /api/v1/courses/<ref>                               draft     404 404 200 200 404 200 404
-POST   /api/v1/courses/<id:course_id>/enroll               published 401 201 200 201 201 201 401
-POST   /api/v1/courses/<id:course_id>/enroll               draft     401 404 200 404 404 404 401
-GET    /api/v1/courses/<id:course_id>/enroll               published 401 404 200 404 404 404 401
-GET    /api/v1/courses/<id:course_id>/enroll               draft     401 404 200 404 404 404 401
-DELETE /api/v1/courses/<id:course_id>/enroll               published 401 204 204 204 204 204 401
-DELETE /api/v1/courses/<id:course_id>/enroll               draft     401 204 204 204 204 204 401
-GET    /api/v1/enrollments/me                              -         401 200 200 200 200 200 401
-GET    /api/v1/lessons/<id:lesson_id>                      published 401 403 200 200 403 200 401
-GET    /api/v1/lessons/<id:lesson_id>                      preview   200 200 200 200 200 200 200
-GET    /api/v1/lessons/<id:lesson_id>                      hidden    404 404 404 200 404 200 404
-GET    /api/v1/lessons/<id:lesson_id>                      draft     404 404 200 200 404 200 404
-POST   /api/v1/progress/lessons/<id:lesson_id>             published 401 403 200 403 403 403 401
-POST   /api/v1/progress/lessons/<id:lesson_id>             preview   401 403 200 403 403 403 401
-POST   /api/v1/progress/lessons/<id:lesson_id>             hidden    401 404 404 404 404 404 401
-POST   /api/v1/progress/lessons/<id:lesson_id>             draft     401 404 200 404 404 404 401
-GET    /api/v1/progress/lessons/<id:lesson_id>             published 401 403 200 403 403 403 401
-GET    /api/v1/progress/lessons/<id:lesson_id>             preview   401 403 200 403 403 403 401
-GET    /api/v1/progress/lessons/<id:lesson_id>             hidden    401 404 404 404 404 404 401
-GET    /api/v1/progress/lessons/<id:lesson_id>             draft     401 404 200 404 404 404 401
-GET    /api/v1/progress/courses/<id:course_id>             published 401 403 200 403 403 403 401
-GET    /api/v1/progress/courses/<id:course_id>             draft     401 404 200 404 404 404 401
-GET    /api/v1/gamification/me                             -         401 200 200 200 200 200 401
-GET    /api/v1/gamification/me/history                     -         401 200 200 200 200 200 401
-GET    /api/v1/gamification/leaderboard                    -         401 200 200 200 200 200 401
-GET    /api/v1/gamification/leaderboard?course_id=<ref>    published 401 200 200 200 200 200 401
-GET    /api/v1/gamification/leaderboard?course_id=<ref>    draft     401 404 200 200 404 200 401
-POST   /api/v1/gamification/users/<id:user_id>/corrections -         401 403 403 403 403 201 401
-GET    /api/v1/achievements                                -         200 200 200 200 200 200 200
-GET    /api/v1/achievements?is_active=false                -         401 403 403 403 403 200 401
-POST   /api/v1/achievements                                -         401 403 403 403 403 201 401
-PATCH  /api/v1/achievements/<id:achievement_id>            new       401 403 403 403 403 200 401
-PATCH  /api/v1/achievements/<id:achievement_id>            unlocked  401 403 403 403 403 200 401
-DELETE /api/v1/achievements/<id:achievement_id>            new       401 403 403 403 403 204 401
-DELETE /api/v1/achievements/<id:achievement_id>            unlocked  401 403 403 403 403 409 401
+route  of                                                      ano       oth enr ins oin adm gon
+GET    /                                                       -         302 302 302 302 302 302 302
+GET    /livez                                                  -         200 200 200 200 200 200 200
+GET    /readyz                                                 -         200 200 200 200 200 200 200
+GET    /docs/                                                  -         200 200 200 200 200 200 200
+GET    /docs/<path:path>                                       -         200 200 200 200 200 200 200
+GET    /problems/<name>                                        -         200 200 200 200 200 200 200
+GET    /api/v1/openapi.json                                    -         200 200 200 200 200 200 200
+POST   /api/v1/auth/register                                   -         201 201 201 201 201 201 201
+POST   /api/v1/auth/login                                      -         200 200 200 200 200 200 401
+POST   /api/v1/auth/refresh                                    -         401 200 200 200 200 200 401
+POST   /api/v1/auth/logout                                     -         204 204 204 204 204 204 204
+GET    /api/v1/auth/me                                         -         401 200 200 200 200 200 401
+PATCH  /api/v1/auth/me                                         -         401 200 200 200 200 200 401
+POST   /api/v1/auth/password                                   -         401 204 204 204 204 204 401
+GET    /api/v1/courses                                         -         200 200 200 200 200 200 200
+GET    /api/v1/courses?is_published=false                      -         401 403 403 200 200 200 401
+GET    /api/v1/courses/<ref:ref>                               published 200 200 200 200 200 200 200
+GET    /api/v1/courses/<ref:ref>                               draft     404 404 200 200 404 200 404
+POST   /api/v1/courses/<id:course_id>/enroll                   published 401 201 200 201 201 201 401
+POST   /api/v1/courses/<id:course_id>/enroll                   draft     401 404 200 404 404 404 401
+GET    /api/v1/courses/<id:course_id>/enroll                   published 401 404 200 404 404 404 401
+GET    /api/v1/courses/<id:course_id>/enroll                   draft     401 404 200 404 404 404 401
+DELETE /api/v1/courses/<id:course_id>/enroll                   published 401 204 204 204 204 204 401
+DELETE /api/v1/courses/<id:course_id>/enroll                   draft     401 204 204 204 204 204 401
+GET    /api/v1/enrollments/me                                  -         401 200 200 200 200 200 401
+GET    /api/v1/lessons/<id:lesson_id>                          published 401 403 200 200 403 200 401
+GET    /api/v1/lessons/<id:lesson_id>                          preview   200 200 200 200 200 200 200
+GET    /api/v1/lessons/<id:lesson_id>                          hidden    404 404 404 200 404 200 404
+GET    /api/v1/lessons/<id:lesson_id>                          draft     404 404 200 200 404 200 404
+POST   /api/v1/progress/lessons/<id:lesson_id>                 published 401 403 200 403 403 403 401
+POST   /api/v1/progress/lessons/<id:lesson_id>                 preview   401 403 200 403 403 403 401
+POST   /api/v1/progress/lessons/<id:lesson_id>                 hidden    401 404 404 404 404 404 401
+POST   /api/v1/progress/lessons/<id:lesson_id>                 draft     401 404 200 404 404 404 401
+GET    /api/v1/progress/lessons/<id:lesson_id>                 published 401 403 200 403 403 403 401
+GET    /api/v1/progress/lessons/<id:lesson_id>                 preview   401 403 200 403 403 403 401
+GET    /api/v1/progress/lessons/<id:lesson_id>                 hidden    401 404 404 404 404 404 401
+GET    /api/v1/progress/lessons/<id:lesson_id>                 draft     401 404 200 404 404 404 401
+GET    /api/v1/progress/courses/<id:course_id>                 published 401 403 200 403 403 403 401
+GET    /api/v1/progress/courses/<id:course_id>                 draft     401 404 200 404 404 404 401
+GET    /api/v1/gamification/me                                 -         401 200 200 200 200 200 401
+GET    /api/v1/gamification/me/history                         -         401 200 200 200 200 200 401
+GET    /api/v1/gamification/leaderboard                        -         401 200 200 200 200 200 401
+GET    /api/v1/gamification/leaderboard?course_id=<ref>        published 401 200 200 200 200 200 401
+GET    /api/v1/gamification/leaderboard?course_id=<ref>        draft     401 404 200 200 404 200 401
+POST   /api/v1/gamification/users/<id:user_id>/corrections     -         401 403 403 403 403 201 401
+GET    /api/v1/achievements                                    -         200 200 200 200 200 200 200
+GET    /api/v1/achievements?is_active=false                    -         401 403 403 403 403 200 401
+POST   /api/v1/achievements                                    -         401 403 403 403 403 201 401
+PATCH  /api/v1/achievements/<id:achievement_id>                new       401 403 403 403 403 200 401
+PATCH  /api/v1/achievements/<id:achievement_id>                unlocked  401 403 403 403 403 200 401
+DELETE /api/v1/achievements/<id:achievement_id>                new       401 403 403 403 403 204 401
+DELETE /api/v1/achievements/<id:achievement_id>                unlocked  401 403 403 403 403 409 401
+POST   /api/v1/courses                                         -         401 403 403 201 201 201 401
+PATCH  /api/v1/courses/<ref:ref>                               published 401 403 403 200 403 200 401
+PATCH  /api/v1/courses/<ref:ref>                               draft     401 404 403 200 404 200 401
+DELETE /api/v1/courses/<ref:ref>                               published 401 403 403 204 403 204 401
+DELETE /api/v1/courses/<ref:ref>                               draft     401 404 403 204 404 204 401
+POST   /api/v1/courses/<id:course_id>/publish                  published 401 403 403 200 403 200 401
+POST   /api/v1/courses/<id:course_id>/publish                  draft     401 404 403 200 404 200 401
+POST   /api/v1/courses/<id:course_id>/unpublish                published 401 403 403 200 403 200 401
+POST   /api/v1/courses/<id:course_id>/unpublish                draft     401 404 403 200 404 200 401
+PUT    /api/v1/courses/<id:course_id>/outline                  published 401 403 403 200 403 200 401
+PUT    /api/v1/courses/<id:course_id>/outline                  draft     401 404 403 200 404 200 401
+POST   /api/v1/courses/<id:course_id>/instructors              published 401 403 403 201 403 201 401
+POST   /api/v1/courses/<id:course_id>/instructors              draft     401 404 403 201 404 201 401
+DELETE /api/v1/courses/<id:course_id>/instructors/<id:user_id> published 401 403 403 204 403 204 401
+DELETE /api/v1/courses/<id:course_id>/instructors/<id:user_id> draft     401 404 403 204 404 204 401
+GET    /api/v1/courses/<id:course_id>/export                   published 401 403 403 200 403 200 401
+GET    /api/v1/courses/<id:course_id>/export                   draft     401 404 403 200 404 200 401
+POST   /api/v1/courses/import                                  -         401 403 403 201 201 201 401
+POST   /api/v1/courses/<id:course_id>/modules                  published 401 403 403 201 403 201 401
+POST   /api/v1/courses/<id:course_id>/modules                  draft     401 404 403 201 404 201 401
+GET    /api/v1/modules/<id:module_id>                          published 200 200 200 200 200 200 200
+GET    /api/v1/modules/<id:module_id>                          draft     404 404 200 200 404 200 404
+PATCH  /api/v1/modules/<id:module_id>                          published 401 403 403 200 403 200 401
+PATCH  /api/v1/modules/<id:module_id>                          draft     401 404 403 200 404 200 401
+DELETE /api/v1/modules/<id:module_id>                          published 401 403 403 204 403 204 401
+DELETE /api/v1/modules/<id:module_id>                          draft     401 404 403 204 404 204 401
+POST   /api/v1/modules/<id:module_id>/lessons                  published 401 403 403 201 403 201 401
+POST   /api/v1/modules/<id:module_id>/lessons                  draft     401 404 403 201 404 201 401
+PATCH  /api/v1/lessons/<id:lesson_id>                          published 401 403 403 200 403 200 401
+PATCH  /api/v1/lessons/<id:lesson_id>                          preview   401 403 403 200 403 200 401
+PATCH  /api/v1/lessons/<id:lesson_id>                          hidden    401 404 404 200 404 200 401
+PATCH  /api/v1/lessons/<id:lesson_id>                          draft     401 404 403 200 404 200 401
+DELETE /api/v1/lessons/<id:lesson_id>                          published 401 403 403 204 403 204 401
+DELETE /api/v1/lessons/<id:lesson_id>                          preview   401 403 403 204 403 204 401
+DELETE /api/v1/lessons/<id:lesson_id>                          hidden    401 404 404 204 404 204 401
+DELETE /api/v1/lessons/<id:lesson_id>                          draft     401 404 403 204 404 204 401
+POST   /api/v1/lessons/<id:lesson_id>/publish                  published 401 403 403 200 403 200 401
+POST   /api/v1/lessons/<id:lesson_id>/publish                  preview   401 403 403 200 403 200 401
+POST   /api/v1/lessons/<id:lesson_id>/publish                  hidden    401 404 404 200 404 200 401
+POST   /api/v1/lessons/<id:lesson_id>/publish                  draft     401 404 403 200 404 200 401
+POST   /api/v1/lessons/<id:lesson_id>/unpublish                published 401 403 403 200 403 200 401
+POST   /api/v1/lessons/<id:lesson_id>/unpublish                preview   401 403 403 200 403 200 401
+POST   /api/v1/lessons/<id:lesson_id>/unpublish                hidden    401 404 404 200 404 200 401
+POST   /api/v1/lessons/<id:lesson_id>/unpublish                draft     401 404 403 200 404 200 401
+GET    /api/v1/audit-log                                       -         401 403 403 403 403 200 401
 """
 
 

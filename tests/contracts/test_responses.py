@@ -8,6 +8,7 @@ import builders
 import pytest
 from achievements.earning import make_achievement, unlock
 from conftest import anonymous
+from contracts import authored
 from problems import assert_problem
 
 NOBODY = 999_999_999
@@ -30,6 +31,9 @@ BODIES = {
     },
     "update_achievement": {"points": 5},
     "correct": {"correction_id": 1, "points": 5, "note": "A test"},
+    **authored.BODIES,
+    "add_instructor": {"email": "nobody@example.com"},
+    "reorder_outline": {"modules": []},
 }
 PROGRESS, FINISH = (
     BODIES["record_progress"],
@@ -68,6 +72,7 @@ def world(app, conn):
         course=course,
         draft=draft,
         learner=learner,
+        instructor=instructor,
         achievement=achievement,
         anonymous=lambda: anonymous(app),
         as_learner=lambda: log_in(learner),
@@ -78,25 +83,21 @@ def world(app, conn):
     )
 
 
-def address(path, course_id, lesson_id, user_id, achievement_id):
+def address(path, course_id, module_id, lesson_id, user_id, achievement_id):
     """A documented path with ids in it."""
     return path.format(
         ref=course_id,
         course_id=course_id,
+        module_id=module_id,
         lesson_id=lesson_id,
         user_id=user_id,
         achievement_id=achievement_id,
     )
 
 
-def is_of_admins(operation):
+def is_of_staff(operation):
     """Whether only they get far enough to be told more than that they may not."""
-    return operation["operationId"] in (
-        "create_achievement",
-        "update_achievement",
-        "delete_achievement",
-        "correct",
-    )
+    return "`forbidden`" in operation["responses"].get("403", {}).get("description", "")
 
 
 def body_of(operation):
@@ -115,15 +116,16 @@ def refusals(document, world):
         lists_for_everybody = (("get", f"{API}/courses"), ("get", f"{API}/achievements"))
         for (method, path), operation in document.operations.items():
             course, lesson_id = world.course, world.course.lesson_ids[0]
-            here = address(path, course.id, lesson_id, world.learner.id, world.achievement.id)
+            ids = (course.id, course.module_id, lesson_id, world.learner.id, world.achievement.id)
+            here = address(path, *ids)
             known = body_of(operation)
-            client = admin if is_of_admins(operation) else learner
+            client = admin if is_of_staff(operation) else learner
             if client is admin:
                 yield learner.open(here, method=method, **known)
             if "401" in operation["responses"] and (method, path) not in lists_for_everybody:
                 yield guest.open(here, method=method, **known)
             if "{" in path:
-                nowhere = address(path, *[NOBODY] * 4)
+                nowhere = address(path, *[NOBODY] * 5)
                 yield client.open(nowhere, method=method, **known)
             if method != "get":
                 elsewhere = {"Sec-Fetch-Site": "cross-site"}
@@ -131,11 +133,18 @@ def refusals(document, world):
             if known:
                 as_json = {"method": method, "content_type": "application/json"}
                 yield client.open(here, data="{", **as_json)
-                yield client.open(here, data=b" " * 100_000, **as_json)
+                yield client.open(here, data=b" " * 9_000_000, **as_json)
                 yield client.open(here, data="[]", **as_json)
                 yield client.open(here, json={"nonsense": 1}, method=method)
                 yield client.open(here, data="x=1", content_type="text/plain", method=method)
-            if "parameters" in operation:
+            headers = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "header"}
+            if "If-Match" in headers:
+                stale = {"If-Match": '"v99-0"'}
+                yield client.open(here, method=method, headers=stale, **known)
+            if "Idempotency-Key" in headers:
+                no_key = {"Idempotency-Key": '"'}
+                yield client.open(here, method=method, headers=no_key, **known)
+            if any(p["in"] == "query" for p in operation.get("parameters", ())):
                 yield client.open(here, query_string={"limit": "0"}, method=method)
                 yield client.open(here, query_string={"cursor": "x"}, method=method)
                 yield client.open(here, query_string="cursor=%00", method=method)
@@ -254,7 +263,81 @@ def journey(app, conn, world):
         yield admin.delete(f"{API}/achievements/{world.achievement.id}")
         yield admin.delete(path)
 
+        yield from authors(world, conn)
+
+    def authors(world, conn):
+        course, client = world.draft, world.as_instructor()
+        for made in (
+            ("courses", authored.TITLE),
+            ("courses/import", authored.DOCUMENT),
+            (f"courses/{course.id}/modules", authored.TITLE),
+            (f"modules/{course.module_id}/lessons", authored.TITLE),
+        ):
+            yield from creates(world, conn, client, *made)
+        here, part = f"{API}/courses/{course.id}", f"{API}/modules/{course.module_id}"
+        yield client.post(f"{API}/courses", json=authored.TITLE | {"slug": course.slug})
+        yield client.patch(here, json={"slug": world.course.slug})
+        yield client.post(f"{API}/courses/import", json=authored.DOCUMENT)
+        yield client.get(f"{here}/export")
+        yield client.get(part)
+        for one in (f"courses/{course.id}/export", f"modules/{course.module_id}"):
+            answer = client.get(f"{API}/{one}")
+            etag = {"If-None-Match": answer.headers["ETag"]}
+            yield client.get(f"{API}/{one}", headers=etag)
+        yield client.patch(here, json=authored.TITLE)
+        yield client.patch(part, json=authored.TITLE)
+        yield client.put(f"{here}/outline", json={"modules": []})
+        yield client.put(f"{here}/outline", json=outline_of(client, here))
+        colleague = builders.make_user(conn, role="instructor")
+        for _ in range(2):
+            yield client.post(f"{here}/instructors", json={"email": colleague.email})
+        yield client.delete(f"{here}/instructors/{colleague.id}")
+        empty = builders.make_lesson(
+            conn, course, position=99, published_at=None, mux_playback_id=None
+        )
+        yield client.post(f"{API}/lessons/{empty}/publish")
+        last = f"{API}/lessons/{course.lesson_ids[0]}"
+        yield client.post(f"{last}/unpublish")
+        yield client.post(f"{here}/publish")
+        yield client.post(f"{last}/publish")
+        yield client.patch(last, json={"mux_playback_id": None})
+        yield client.patch(last, json=authored.TITLE)
+        yield client.post(f"{here}/publish")
+        yield client.post(f"{last}/unpublish")
+        yield client.delete(last)
+        yield client.delete(part)
+        yield client.post(f"{here}/unpublish")
+        yield client.delete(last)
+        yield client.delete(part)
+        yield client.delete(here)
+        admin = world.as_admin()
+        answer = admin.get(f"{API}/audit-log", query_string={"target_type": "course", "limit": 1})
+        yield answer
+        etag = {"If-None-Match": answer.headers["ETag"]}
+        yield admin.get(f"{API}/audit-log?target_type=course&limit=1", headers=etag)
+
+    def creates(world, conn, client, path, body):
+        key = {"Idempotency-Key": f"of-{path}"}
+        yield client.post(f"{API}/{path}", json=body, headers=key)
+        yield client.post(f"{API}/{path}", json=body, headers=key)
+        yield client.post(f"{API}/{path}", json=body | {"title": "Other"}, headers=key)
+        busy = f"idempotency {world.instructor.id} busy"
+        with conn.transaction():
+            conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [busy])
+            yield client.post(f"{API}/{path}", json=body, headers={"Idempotency-Key": "busy"})
+
     return list(walk())
+
+
+def outline_of(client, here):
+    """The body that leaves the order of a course as it is."""
+    modules = client.get(here).json["modules"]
+    return {
+        "modules": [
+            {"id": module["id"], "lessons": [lesson["id"] for lesson in module["lessons"]]}
+            for module in modules
+        ]
+    }
 
 
 @pytest.fixture(scope="module")
@@ -290,7 +373,7 @@ def failures(make_app, app, document, world, conn):
         client = anonymous(broken)
         client.set_cookie("access_token", tokens.sign("access", 1, 1, 60))
         client.set_cookie("refresh_token", tokens.sign("refresh", 1, 1, 60, 1), path="/api/v1/auth")
-        return client.open(address(path, *[1] * 4), method=method, **body_of(operation))
+        return client.open(address(path, *[1] * 5), method=method, **body_of(operation))
 
     with ThreadPoolExecutor(len(document.operations)) as threads:
         started = time.monotonic()

@@ -6,6 +6,7 @@ import builders
 import pytest
 import recorder as recording
 from conftest import anonymous
+from contracts.authored import TITLE
 
 API = "/api/v1"
 # GET routes and the one statement that each sends besides the session check.
@@ -20,7 +21,13 @@ READS = {
     "gamification/leaderboard": "gamification.list_leaderboard",
     "achievements": "achievements.list_achievements",
     "courses/{ref}": "courses.get_course",
+    "modules/{module_id}": "modules.get_module",
     "lessons/{lesson_id}": "lessons.get_lesson",
+}
+# What only staff may read.
+STAFF_READS = {
+    "courses/{course_id}/export": "courses.export_course",
+    "audit-log": "audit.list_audit_log",
 }
 ANONYMOUS_READS = {
     "courses": "courses.list_published_courses",
@@ -28,6 +35,7 @@ ANONYMOUS_READS = {
     "courses/{ref}": "courses.get_course",
     "lessons/{lesson_id}": "lessons.get_lesson",
     "achievements": "achievements.list_achievements",
+    "modules/{module_id}": "modules.get_module",
 }
 
 
@@ -63,7 +71,12 @@ def get(recorder, course):
     """Get a path; the statements that were sent, sorted."""
 
     def send(client, path, status=200, **more):
-        ids = {"ref": course.id, "course_id": course.id, "lesson_id": course.lesson_ids[0]}
+        ids = {
+            "ref": course.id,
+            "course_id": course.id,
+            "module_id": course.module_id,
+            "lesson_id": course.lesson_ids[0],
+        }
         with recorder.recording() as seen:
             answer = client.get(f"{API}/{path.format(**ids)}", **more)
         assert answer.status_code == status
@@ -79,7 +92,7 @@ def test_every_read_that_needs_a_session_is_listed_above(document, api_views):
         for (method, path), view in api_views.items()
         if method == "get" and view.access != "public"
     }
-    assert needing == set(READS)
+    assert needing == {*READS, *STAFF_READS}
 
 
 @pytest.mark.parametrize("path", READS)
@@ -88,6 +101,12 @@ def test_a_read_sends_one_statement_besides_the_session_check(get, log_in, learn
     assert statements == sorted(["auth.get_session", READS[path]])
     etag = {"If-None-Match": answer.headers["ETag"]}
     assert get(log_in(learner), path, 304, headers=etag)[0] == statements
+
+
+@pytest.mark.parametrize("path", STAFF_READS)
+def test_a_read_of_staff_sends_one_statement_besides_the_session_check(get, log_in, conn, path):
+    admin = builders.make_user(conn, role="admin")
+    assert get(log_in(admin), path)[0] == sorted(["auth.get_session", STAFF_READS[path]])
 
 
 @pytest.mark.parametrize("path", ANONYMOUS_READS)
@@ -146,9 +165,48 @@ def manage(client, conn):
     made = client.post(f"{API}/achievements", json=achievement)
     return [
         made,
+        *author(client, builders.make_user(conn, role="instructor")),
+        client.get(f"{API}/audit-log"),
         client.post(corrections, json={"correction_id": 1, "points": 5, "note": "A test"}),
         client.patch(f"{API}/achievements/{made.json['id']}", json={"points": 1}),
         client.delete(f"{API}/achievements/{made.json['id']}"),
+    ]
+
+
+def author(client, colleague):
+    """A course from nothing to published, and to nothing again."""
+    course = client.post(f"{API}/courses", json=TITLE, headers={"Idempotency-Key": "one"})
+    here = f"{API}/courses/{course.json['id']}"
+    module = client.post(f"{here}/modules", json=TITLE)
+    part = f"{API}/modules/{module.json['id']}"
+    text = TITLE | {"kind": "text", "body": "Hello"}
+    lesson = client.post(f"{part}/lessons", json=text)
+    lessons = [f"{API}/lessons/{lesson.json['id']}"]
+    lessons.append(f"{API}/lessons/{client.post(f'{part}/lessons', json=text).json['id']}")
+    outline = client.get(here).json["modules"]
+    order = [
+        {"id": m["id"], "lessons": [one["id"] for one in reversed(m["lessons"])]} for m in outline
+    ]
+    return [
+        course,
+        module,
+        lesson,
+        client.patch(lessons[0], json=TITLE),
+        *(client.post(f"{one}/publish") for one in lessons),
+        client.post(f"{here}/publish"),
+        client.patch(here, json={"completion_threshold": 50}),
+        client.patch(part, json=TITLE),
+        client.put(f"{here}/outline", json={"modules": order}),
+        client.post(f"{here}/instructors", json={"email": colleague.email}),
+        client.delete(f"{here}/instructors/{colleague.id}"),
+        client.post(
+            f"{API}/courses/import", json=client.get(f"{here}/export").json | {"slug": "another"}
+        ),
+        client.post(f"{lessons[0]}/unpublish"),
+        client.delete(lessons[0]),
+        client.post(f"{here}/unpublish"),
+        client.delete(part),
+        client.delete(here),
     ]
 
 

@@ -62,6 +62,7 @@ def test_it_is_the_whole_outline(client, conn):
         "description": "",
         "language": "pl",
         "completion_threshold": 80,
+        "completion_points": 0,
         "lessons_count": 2,
         "duration_seconds": 300,
         "published_at": "2026-03-01T00:00:00+00:00",

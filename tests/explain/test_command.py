@@ -62,7 +62,7 @@ def test_json_says_the_same(run):
 
 
 # On so few data others are analysed meanwhile and take another of two equal plans.
-@pytest.mark.parametrize("name", [ONE, "auth.get_session", "courses.get_course"])
+@pytest.mark.parametrize("name", [ONE, "auth.get_session", "enrollments.get_enrollment"])
 def test_an_unchanged_plan_compares_equal(run, saved, name):
     path, _ = saved
     answer = run(name, "--runs", 0, "--compare", path)

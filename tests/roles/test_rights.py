@@ -18,6 +18,7 @@ RIGHTS = {
     "leaderboard_entries": (CHANGE, ALL),
     "cache_drops": (CHANGE, ALL),
     "cache_server": (CHANGE, ALL),
+    "idempotency_keys": (CHANGE, NOTHING),
     "lesson_progress": (CHANGE, ALL),
     "lessons": (CHANGE, ALL),
     "levels": (READ, ALL),

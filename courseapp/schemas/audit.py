@@ -1,0 +1,51 @@
+"""What staff did."""
+
+from marshmallow import Schema, fields, validate
+
+from courseapp.schemas.pages import Cursor, PageSchema, by_id, limit
+from courseapp.schemas.values import MAX_ID, QueryNumber
+
+
+def _id() -> QueryNumber:
+    return QueryNumber(load_default=None, allow_none=False, validate=validate.Range(1, MAX_ID))
+
+
+def _word(example: str) -> fields.String:
+    return fields.String(
+        load_default=None,
+        allow_none=False,
+        validate=validate.Regexp(r"^[a-z_]{1,60}\Z"),
+        metadata={"example": example},
+    )
+
+
+class AuditQuerySchema(Schema):
+    """Which entries, and which page of them."""
+
+    limit = limit()
+    cursor = Cursor(by_id("l"))
+    actor_id = _id()
+    action = _word("course_published")
+    target_type = _word("course")
+    target_id = _id()
+
+
+class AuditEntrySchema(Schema):
+    """One thing that somebody did."""
+
+    id = fields.Integer(required=True)
+    actor_id = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Null: at the command line"}
+    )
+    actor_name = fields.String(required=True, allow_none=True)
+    action = fields.String(required=True, metadata={"example": "course_published"})
+    target_type = fields.String(required=True, metadata={"example": "course"})
+    target_id = fields.Integer(required=True, allow_none=True)
+    details = fields.Dict(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class AuditLogSchema(PageSchema):
+    """A page of entries."""
+
+    items = fields.List(fields.Nested(AuditEntrySchema), required=True)

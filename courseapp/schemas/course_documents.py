@@ -1,0 +1,66 @@
+"""A whole course as one document."""
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from courseapp.schemas.authoring import course_fields, lesson_fields, slug, title
+from courseapp.schemas.values import YesNo
+
+FORMAT = "courseapp.course/1"
+
+
+def _list(schema: type[Schema], longest: int) -> fields.List:
+    return fields.List(fields.Nested(schema), required=True, validate=validate.Length(max=longest))
+
+
+class LessonExportSchema(Schema.from_dict(lesson_fields("whole"), name="LessonExportFields")):
+    """A lesson of an export."""
+
+    is_published = YesNo(required=True)
+
+
+class ModuleExportSchema(Schema):
+    """A module of an export."""
+
+    title = title(required=True)
+    lessons = _list(LessonExportSchema, 1000)
+
+
+class _DocumentSchema(Schema):
+    format = fields.String(required=True, validate=validate.OneOf([FORMAT]))
+    slug = slug(required=True)
+
+
+class CourseExportSchema(
+    Schema.from_dict(course_fields("whole"), name="CourseExportFields"), _DocumentSchema
+):
+    """A whole course, without its people and whether it is published."""
+
+    modules = _list(ModuleExportSchema, 200)
+
+
+class LessonImportSchema(Schema.from_dict(lesson_fields("new"), name="LessonImportFields")):
+    """A lesson of an import; what is not said is as for a new lesson."""
+
+    is_published = YesNo(load_default=False)
+
+    @validates_schema
+    def check_published(self, lesson, **kwargs):
+        """As for a lesson that its author publishes."""
+        needed = "body" if lesson["kind"] == "text" else "mux_playback_id"
+        if lesson["is_published"] and not (lesson[needed] or "").strip():
+            raise ValidationError(f"A published {lesson['kind']} lesson needs one.", needed)
+
+
+class ModuleImportSchema(Schema):
+    """A module of an import."""
+
+    title = title(required=True)
+    lessons = _list(LessonImportSchema, 1000)
+
+
+class CourseImportSchema(
+    Schema.from_dict(course_fields("new"), name="CourseImportFields"), _DocumentSchema
+):
+    """A whole course: an export, or one written by hand."""
+
+    modules = _list(ModuleImportSchema, 200)
