@@ -108,9 +108,12 @@ cross join lateral (
 cross join lateral (
     select
         lp.lesson_id,
-        watched.module_id
+        (
+            select lessons.module_id
+            from lessons
+            where lessons.id = lp.lesson_id
+        ) as module_id
     from lesson_progress as lp
-    inner join lessons as watched on lp.lesson_id = watched.id
     where
         lp.user_id = u.id
         and lp.lesson_id in (
