@@ -127,12 +127,17 @@ cross join lateral (
 ) as begun
 cross join lateral (
     select
-        array_agg(distinct m.id) as module_ids,
-        array_agg(l.id order by m.position, l.position) as lesson_ids,
-        array_agg(l.module_id order by m.position, l.position) as lesson_module_ids
-    from modules as m
-    inner join lessons as l on m.id = l.module_id
-    where m.course_id = c.id
+        (
+            select array_agg(modules.id order by modules.position)
+            from modules
+            where modules.course_id = c.id
+        ) as module_ids,
+        array_agg(lessons.id order by modules.position, lessons.position) as lesson_ids,
+        array_agg(lessons.module_id order by modules.position, lessons.position)
+        as lesson_module_ids
+    from modules
+    inner join lessons on modules.id = lessons.module_id
+    where modules.course_id = c.id
 ) as outline
 -- The lesson that completes the course, if there is one with only one left.
 cross join lateral (
