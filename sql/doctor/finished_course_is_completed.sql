@@ -1,6 +1,6 @@
 -- name: finished_course_is_completed()
 -- purpose:  Who is enrolled and has done every published lesson has completed the course. After
---           the last open lesson was unpublished, enrolling once more completes it.
+--           the last open lesson was taken away, soon: the worker does it.
 -- endpoint: flask doctor invariants
 -- param:    none
 -- returns:  rows of violations bigint (how many there are), user_id bigint and detail text, of the

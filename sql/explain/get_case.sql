@@ -128,9 +128,9 @@ cross join lateral (
 cross join lateral (
     select
         (
-            select array_agg(modules.id order by modules.position)
-            from modules
-            where modules.course_id = c.id
+            select array_agg(part.id order by part.position)
+            from modules as part
+            where part.course_id = c.id
         ) as module_ids,
         array_agg(lessons.id order by modules.position, lessons.position) as lesson_ids,
         array_agg(lessons.module_id order by modules.position, lessons.position)

@@ -23,7 +23,12 @@ PLANTED = {
     "lesson_entry_has_completion": (
         "update lesson_progress set is_completed = false, completed_at = null"
         " where user_id = %(learner)s",
-        {"active_day_has_completion"},
+        {"active_day_has_completion", "reached_lesson_is_completed"},
+    ),
+    "reached_lesson_is_completed": (
+        "update lesson_progress set is_completed = false, completed_at = null"
+        " where user_id = %(learner)s",
+        {"lesson_entry_has_completion", "active_day_has_completion"},
     ),
     "finished_course_is_completed": (
         "update enrollments set completed_at = null where user_id = %(learner)s",
