@@ -22,6 +22,9 @@ from courseapp.blueprints import (
 from courseapp.blueprints import (
     auth as auth_blueprint,
 )
+from courseapp.blueprints import (
+    statistics as statistics_blueprint,
+)
 from courseapp.cli.achievements import achievements as achievement_commands
 from courseapp.cli.cache import cache as cache_commands
 from courseapp.cli.db import db as db_commands
@@ -29,14 +32,18 @@ from courseapp.cli.doctor import doctor
 from courseapp.cli.jobs import jobs
 from courseapp.cli.levels import levels
 from courseapp.cli.seed import seed
+from courseapp.cli.statistics import statistics as statistics_commands
 from courseapp.cli.users import users
 
 API = (
     *(auth_blueprint, courses, enrollments, lessons, progress, gamification, achievements),
-    *(authoring, modules, course_documents, audit),
+    *(authoring, modules, course_documents, audit, statistics_blueprint),
 )
 PAGES = (health.blp, docs.blp, docs.api_page)
-COMMANDS = (db_commands, seed, users, achievement_commands, levels, doctor, cache_commands, jobs)
+COMMANDS = (
+    *(db_commands, seed, users, achievement_commands, levels, doctor, cache_commands, jobs),
+    statistics_commands,
+)
 
 
 class Service(Flask):

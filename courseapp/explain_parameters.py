@@ -54,6 +54,7 @@ class Case:
     unfinished_course_id: int
     unfinished_lesson_id: int
     untaken_course_id: int
+    enrollment_id: int
     enrolled_micros: int
     enrolled_course_id: int
     ledger_id: int | None
@@ -207,6 +208,11 @@ BY_REF = {
     "course_id": either(of("course_id"), NOTHING),
     "slug": either(NOTHING, of("course_slug")),
 }
+# Everybody else is told nothing.
+AS_STAFF = {
+    "user_id": of("instructor_id"),
+    "role": either(always("admin"), always("instructor")),
+}
 
 # As much as there can be to unlock at once.
 EVERY_ACHIEVEMENT = {
@@ -262,6 +268,12 @@ BY_QUERY: dict[str, dict[str, Source]] = {
     "progress.complete_reached_lessons": UNFINISHED,
     "progress.get_completion": UNFINISHED
     | {"first_entry_id": of("newest_ledger_id"), "is_first_today": always(True)},
+    "statistics.get_course_for_staff": AS_STAFF,
+    "statistics.get_statistics": AS_STAFF,
+    "statistics.list_learners": {
+        "after_id": either(always(0), of("enrollment_id"), CURSOR),
+        "limit": always(50),
+    },
     "users.list_user_ids": {"after_id": of("user_id")},
 }
 

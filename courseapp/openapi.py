@@ -98,6 +98,21 @@ class Blueprint(flask_smorest.Blueprint):
         """Document what else a view answers."""
         return _documenting(super().alt_response(*args, **kwargs))
 
+    def csv_file(self, description: str) -> Callable:
+        """Document that a view answers with a file of CSV. It has no ETag."""
+        return self.response(
+            200,
+            {"type": "string"},
+            content_type="text/csv",
+            description=description,
+            headers={
+                "Content-Disposition": {
+                    "description": "`attachment`, with a name for the file",
+                    "schema": {"type": "string"},
+                }
+            },
+        )
+
     def refuses(self, *names: str) -> Callable:
         """Document the problems that an operation answers with."""
         by_status: dict[int, list[str]] = {}
@@ -129,7 +144,8 @@ class Blueprint(flask_smorest.Blueprint):
     def _store_endpoint_docs(self, endpoint, obj, parameters, tags, **options):
         """Generated clients name their methods after the operation: the name of the view."""
         named = self.doc(operationId=endpoint)(obj)
-        if options["methods"] == ["GET"]:
+        answers = obj._apidoc["response"]["responses"].get(200, ())
+        if options["methods"] == ["GET"] and all(a["content_type"] is None for a in answers):
             named = self.alt_response(304, description="What `If-None-Match` names is current")(
                 named
             )

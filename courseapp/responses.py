@@ -1,9 +1,16 @@
-"""Bytes of JSON -> a response with the caching headers it deserves."""
+"""Bytes of JSON or of a file -> a response with the headers it deserves."""
 
 import hashlib
+import logging
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
-from flask import Response, request
+from flask import Response, request, stream_with_context
+
+from courseapp.errors import REQUEST_ID
+
+log = logging.getLogger(__name__)
 
 # A shared cache may answer for a moment; a browser asks again with its ETag.
 PUBLIC = "public, max-age=0, s-maxage=10, must-revalidate"
@@ -49,6 +56,33 @@ def json_response(
         if "HTTP_IF_NONE_MATCH" in request.environ and request.method in ("GET", "HEAD"):
             response.make_conditional(request)
     return response
+
+
+def csv_response(parts: Iterator[bytes], file_name: str) -> Response:
+    """A file to keep, sent part by part as the client reads it; nobody may keep it in between.
+
+    What fails before the first part is answered as a problem. Later the connection breaks without
+    the last chunk, so that half a file is never taken for the whole.
+    """
+    if request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+        # There the end of the connection is the only end.
+        body = b"".join(parts)
+    else:
+        body = stream_with_context(chain([next(parts)], _logged(parts)))
+    response = Response(body, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response.headers["Cache-Control"] = NO_STORE
+    return response
+
+
+def _logged(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The parts. If one fails, the log says of which request: who serves it does not know."""
+    try:
+        yield from parts
+    except Exception as error:
+        name = request.environ.get(REQUEST_ID)
+        log.error("request %s %s breaks off: %r", name, request.path, error)
+        raise
 
 
 def no_content() -> Response:

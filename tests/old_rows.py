@@ -88,4 +88,11 @@ ROWS = {
         values (2, 'one', sha256('request'), 201, '{"Location": "/api/v1/courses/1"}', '{}');
         update modules set archived_at = now(), version = 2 where id = 2;
     """,
+    "0022_statistics": """
+        insert into course_statistics (course_id, as_of, enrolled, active_7_days, active_30_days,
+                                       completed, median_seconds_to_complete)
+        values (1, now(), 2, 1, 2, 1, 86400), (2, null, null, null, null, null, null);
+        insert into lesson_statistics (lesson_id, began, completed, duration_seconds, stops)
+        values (1, 2, 1, 300, array_fill(0, array[20])), (3, 1, 1, null, null);
+    """,
 }

@@ -43,7 +43,7 @@ create unique index idx_modules_course_id_position on modules (course_id, positi
 create unique index idx_lessons_module_id_position on lessons (module_id, position);
 
 -- Learning
-create index idx_enrollments_course_id on enrollments (course_id);
+create index idx_enrollments_course_id_id on enrollments (course_id, id);
 create index idx_lesson_progress_lesson_id on lesson_progress (lesson_id);
 create index idx_past_enrollments_course_id on past_enrollments (course_id);
 

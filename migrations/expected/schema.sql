@@ -565,6 +565,17 @@ CREATE TABLE public.course_instructors (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.course_statistics (
+    course_id bigint NOT NULL,
+    as_of timestamp with time zone,
+    enrolled integer,
+    active_7_days integer,
+    active_30_days integer,
+    completed integer,
+    median_seconds_to_complete bigint,
+    CONSTRAINT course_statistics_counted_check CHECK (((num_nulls(as_of, enrolled, active_7_days, active_30_days, completed) = ANY (ARRAY[0, 5])) AND ((as_of IS NOT NULL) OR (median_seconds_to_complete IS NULL))))
+);
+
 CREATE TABLE public.courses (
     id bigint NOT NULL,
     slug text NOT NULL,
@@ -655,6 +666,16 @@ CREATE TABLE public.lesson_progress (
     CONSTRAINT lesson_progress_watched_seconds_check CHECK ((watched_seconds >= 0))
 )
 WITH (fillfactor='75', autovacuum_vacuum_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02');
+
+CREATE TABLE public.lesson_statistics (
+    lesson_id bigint NOT NULL,
+    began integer NOT NULL,
+    completed integer NOT NULL,
+    duration_seconds integer,
+    stops integer[],
+    CONSTRAINT lesson_statistics_completed_check CHECK (((completed >= 0) AND (completed <= began))),
+    CONSTRAINT lesson_statistics_stops_check CHECK ((((duration_seconds IS NULL) = (stops IS NULL)) AND (cardinality(stops) = 20)))
+);
 
 CREATE TABLE public.lessons (
     id bigint NOT NULL,
@@ -952,6 +973,9 @@ ALTER TABLE ONLY public.certificates
 ALTER TABLE ONLY public.course_instructors
     ADD CONSTRAINT course_instructors_pkey PRIMARY KEY (course_id, user_id);
 
+ALTER TABLE ONLY public.course_statistics
+    ADD CONSTRAINT course_statistics_pkey PRIMARY KEY (course_id);
+
 ALTER TABLE ONLY public.courses
     ADD CONSTRAINT courses_pkey PRIMARY KEY (id);
 
@@ -981,6 +1005,9 @@ ALTER TABLE ONLY public.user_achievements
 
 ALTER TABLE ONLY public.leaderboard_entries
     ADD CONSTRAINT leaderboard_entries_pkey PRIMARY KEY (user_id, board_id, period);
+
+ALTER TABLE ONLY public.lesson_statistics
+    ADD CONSTRAINT lesson_statistics_pkey PRIMARY KEY (lesson_id);
 
 ALTER TABLE ONLY public.lessons
     ADD CONSTRAINT lessons_pkey PRIMARY KEY (id);
@@ -1055,7 +1082,7 @@ CREATE INDEX idx_course_instructors_user_id ON public.course_instructors USING b
 
 CREATE INDEX idx_courses_published_at_id ON public.courses USING btree (published_at DESC, id DESC) WHERE (published_at IS NOT NULL);
 
-CREATE INDEX idx_enrollments_course_id ON public.enrollments USING btree (course_id);
+CREATE INDEX idx_enrollments_course_id_id ON public.enrollments USING btree (course_id, id);
 
 CREATE INDEX idx_enrollments_user_id ON public.enrollments USING btree (user_id);
 
@@ -1132,6 +1159,9 @@ ALTER TABLE ONLY public.course_instructors
 ALTER TABLE ONLY public.course_instructors
     ADD CONSTRAINT course_instructors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.course_statistics
+    ADD CONSTRAINT course_statistics_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.enrollments
     ADD CONSTRAINT enrollments_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
 
@@ -1152,6 +1182,9 @@ ALTER TABLE ONLY public.lesson_progress
 
 ALTER TABLE ONLY public.lesson_progress
     ADD CONSTRAINT lesson_progress_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.lesson_statistics
+    ADD CONSTRAINT lesson_statistics_lesson_id_fkey FOREIGN KEY (lesson_id) REFERENCES public.lessons(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.lessons
     ADD CONSTRAINT lessons_module_id_fkey FOREIGN KEY (module_id) REFERENCES public.modules(id);
@@ -1222,6 +1255,9 @@ GRANT SELECT ON TABLE public.certificates TO courseapp_readonly;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.course_instructors TO courseapp_service;
 GRANT SELECT ON TABLE public.course_instructors TO courseapp_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.course_statistics TO courseapp_service;
+GRANT SELECT ON TABLE public.course_statistics TO courseapp_readonly;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.courses TO courseapp_service;
 GRANT SELECT ON TABLE public.courses TO courseapp_readonly;
 
@@ -1235,6 +1271,9 @@ GRANT SELECT ON TABLE public.leaderboard_entries TO courseapp_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lesson_progress TO courseapp_service;
 GRANT SELECT ON TABLE public.lesson_progress TO courseapp_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lesson_statistics TO courseapp_service;
+GRANT SELECT ON TABLE public.lesson_statistics TO courseapp_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lessons TO courseapp_service;
 GRANT SELECT ON TABLE public.lessons TO courseapp_readonly;

@@ -13,6 +13,7 @@
 -- scope:    one-user
 with taken as materialized (
     select
+        e.id,
         e.course_id,
         e.enrolled_at,
         (extract(epoch from e.enrolled_at) * 1000000)::bigint as micros,
@@ -67,6 +68,7 @@ select
         from published as p
         where p.half = 1 and p.id not in (select t.course_id from taken as t)
     ) as untaken_course_id,
+    taken.id as enrollment_id,
     enrolled.micros as enrolled_micros,
     enrolled.course_id as enrolled_course_id,
     (

@@ -19,7 +19,7 @@ CALLERS = (
 )
 
 TABLE = """
-route  of                                                      ano       oth enr ins oin adm gon
+route                                                          of        ano oth enr ins oin adm gon
 GET    /                                                       -         302 302 302 302 302 302 302
 GET    /livez                                                  -         200 200 200 200 200 200 200
 GET    /readyz                                                 -         200 200 200 200 200 200 200
@@ -117,6 +117,10 @@ POST   /api/v1/lessons/<id:lesson_id>/unpublish                preview   401 403
 POST   /api/v1/lessons/<id:lesson_id>/unpublish                hidden    401 404 404 200 404 200 401
 POST   /api/v1/lessons/<id:lesson_id>/unpublish                draft     401 404 403 200 404 200 401
 GET    /api/v1/audit-log                                       -         401 403 403 403 403 200 401
+GET    /api/v1/courses/<id:course_id>/statistics               published 401 403 403 200 403 200 401
+GET    /api/v1/courses/<id:course_id>/statistics               draft     401 404 403 200 404 200 401
+GET    /api/v1/courses/<id:course_id>/learners.csv             published 401 403 403 200 403 200 401
+GET    /api/v1/courses/<id:course_id>/learners.csv             draft     401 404 403 200 404 200 401
 """
 
 

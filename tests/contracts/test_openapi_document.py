@@ -6,6 +6,8 @@ import jsonschema_rs
 import pytest
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+# What a success may be.
+KINDS = ("application/json", "text/csv")
 EVERYBODY, LOGGED_IN = [{}], [{"cookie": []}, {"bearer": []}]
 
 
@@ -126,7 +128,8 @@ def test_every_success_has_a_schema_or_no_body(document):
         successes = {s: r for s, r in operation["responses"].items() if s.startswith("2")}
         assert successes, where
         for status, response in successes.items():
-            has_schema = "schema" in response.get("content", {}).get("application/json", {})
+            content = response.get("content", {})
+            has_schema = any("schema" in content.get(kind, {}) for kind in KINDS)
             assert has_schema is (status != "204"), where
 
 

@@ -198,6 +198,10 @@ def journey(app, conn, world):
         yield from get(instructor, f"courses/{world.draft.id}")
         yield from get(guest, f"courses/{world.draft.id}")
 
+        for caller in (instructor, admin, learner):
+            yield from get(caller, f"courses/{course.id}/statistics")
+            yield caller.get(f"{API}/courses/{course.id}/learners.csv")
+
         yield from get(guest, f"lessons/{preview}")
         yield from get(guest, f"lessons/{lesson}")
         yield from get(stranger, f"lessons/{lesson}")

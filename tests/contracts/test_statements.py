@@ -28,6 +28,14 @@ READS = {
 STAFF_READS = {
     "courses/{course_id}/export": "courses.export_course",
     "audit-log": "audit.list_audit_log",
+    "courses/{course_id}/statistics": "statistics.get_statistics",
+}
+# Files in pages: statements for whoever may have them.
+FILES = {
+    "courses/{course_id}/learners.csv": [
+        "statistics.get_course_for_staff",
+        "statistics.list_learners",
+    ]
 }
 ANONYMOUS_READS = {
     "courses": "courses.list_published_courses",
@@ -92,7 +100,7 @@ def test_every_read_that_needs_a_session_is_listed_above(document, api_views):
         for (method, path), view in api_views.items()
         if method == "get" and view.access != "public"
     }
-    assert needing == {*READS, *STAFF_READS}
+    assert needing == {*READS, *STAFF_READS, *FILES}
 
 
 @pytest.mark.parametrize("path", READS)
@@ -105,8 +113,17 @@ def test_a_read_sends_one_statement_besides_the_session_check(get, log_in, learn
 
 @pytest.mark.parametrize("path", STAFF_READS)
 def test_a_read_of_staff_sends_one_statement_besides_the_session_check(get, log_in, conn, path):
-    admin = builders.make_user(conn, role="admin")
-    assert get(log_in(admin), path)[0] == sorted(["auth.get_session", STAFF_READS[path]])
+    client = log_in(builders.make_user(conn, role="admin"))
+    statements, answer = get(client, path)
+    assert statements == sorted(["auth.get_session", STAFF_READS[path]])
+    etag = {"If-None-Match": answer.headers["ETag"]}
+    assert get(client, path, 304, headers=etag)[0] == statements
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_sends_a_statement_for_the_right_to_it_and_one_a_page(get, log_in, conn, path):
+    statements, _ = get(log_in(builders.make_user(conn, role="admin")), path)
+    assert statements == ["auth.get_session", *FILES[path]]
 
 
 @pytest.mark.parametrize("path", ANONYMOUS_READS)
@@ -138,7 +155,7 @@ def test_the_inactive_achievements_send_one_statement_besides_the_session_check(
     assert statements == ["achievements.list_achievements", "auth.get_session"]
 
 
-@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("path", [*READS, *STAFF_READS, *FILES])
 def test_a_read_refused_for_want_of_a_token_sends_none(get, recorder, path):
     if path not in ANONYMOUS_READS:
         assert get(anonymous(recorder.app), path, 401)[0] == []

@@ -9,7 +9,9 @@ import pytest
 
 from courseapp.config import CHECKOUT
 from courseapp.doctor import examine
+from courseapp.learners_file import COLUMNS
 from courseapp.metrics import METRICS
+from courseapp.schemas.statistics import CourseStatisticsSchema, LessonStatisticsSchema
 
 
 def block(page):
@@ -39,7 +41,8 @@ def answers(app, environ, tmp_path_factory):
             )
             assert run.returncode == 0, run.stderr
             found = [json.loads(line) for line in run.stdout.splitlines()]
-            assert not [answer for answer in found if "type" in answer], "a problem was answered"
+            problems = [one for one in found if isinstance(one, dict) and "type" in one]
+            assert not problems, "a problem was answered"
             return found
 
         yield paste
@@ -70,6 +73,23 @@ def test_the_page_about_points_works_when_pasted(answers):
     assert made["metric"] == "lessons_completed"
     assert correction == again
     assert correction["points"] == 25
+
+
+def test_the_page_about_numbers_works_when_pasted(answers, runner):
+    assert "flask statistics refresh\n" in (CHECKOUT / "docs/statistics.md").read_text("utf-8")
+    assert runner.invoke(args=["statistics", "refresh"]).exit_code == 0
+    user, numbers, lines = answers(f"{FUNCTIONS}\n{block('docs/statistics.md')}")
+    assert user["role"] == "instructor"
+    assert 0 < numbers["active_30_days"] < numbers["enrolled"] == lines - 1
+    assert any(sum(lesson["stops"] or [0]) for lesson in numbers["lessons"])
+
+
+def test_the_page_about_numbers_names_all_of_them_and_every_column():
+    page = (CHECKOUT / "docs/statistics.md").read_text("utf-8")
+    assert ",".join(COLUMNS) in page
+    named = set(re.findall(r"`(\w+)`", page))
+    numbers = {*CourseStatisticsSchema().fields, *LessonStatisticsSchema().fields}
+    assert numbers - {"course_id", "lesson_id", "module_id", "title", "is_published"} <= named
 
 
 def test_the_page_about_points_names_every_metric_and_counts_the_promises(conn):

@@ -1,0 +1,13 @@
+-- name: allow_minutes()!
+-- purpose:  Let the rest of the transaction count for as long as a huge course takes, whatever the
+--           connection allows its statements.
+-- endpoint: flask statistics refresh
+-- param:    none
+-- returns:  nothing
+-- index:    none
+-- budget:   1 ms p95
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    none
+set local statement_timeout = '5min';
