@@ -14,6 +14,7 @@ from courseapp.cache_drops import Drops
 from courseapp.cache_trust import EVERYTHING
 from courseapp.db import queries
 from courseapp.passwords import hash_password
+from courseapp.statistics import refresh
 
 PASSWORD = "password123"
 # Some seconds of work, and a sort that fits in memory.
@@ -88,9 +89,11 @@ def load(conn: Connection, drops: Drops, size: Size, say: Callable[[str], object
 
 
 def vacuum(conn: Connection, say: Callable[[str], object]) -> None:
-    """Bring statistics and visibility to where a database in use has them."""
-    say("Vacuuming and analysing …")
+    """Bring the courses' numbers, statistics and visibility to where a database in use has them."""
+    say("Counting the courses' numbers …")
     queries.load.begin_load(conn)
+    refresh(conn)
+    say("Vacuuming and analysing …")
     queries.load.vacuum(conn)
 
 
