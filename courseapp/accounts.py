@@ -3,6 +3,8 @@
 No connection is held while a password is hashed or verified.
 """
 
+import json
+
 from psycopg import Connection
 
 from courseapp.awards import lock_learner, update_leaderboard
@@ -10,7 +12,25 @@ from courseapp.cache import GAMIFICATION
 from courseapp.cache_drops import Drops
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
+from courseapp.one_time_tokens import EMAIL_VERIFICATION, defer_link
 from courseapp.passwords import hash_password, needs_rehash, verify_password
+
+
+def create_account(password: str, **account: str) -> bytes:
+    """Register a learner, whom an e-mail then asks to verify the address; return json User.
+
+    :param account: the other parameters of `auth.create_user`
+    :raise Problem: `email_taken`.
+    """
+    password_hash = hash_password(password)
+    with connection() as conn, conn.transaction():
+        user = queries.auth.create_user(
+            conn, password_hash=password_hash, role="learner", **account
+        )
+        if user is None:
+            raise Problem("email_taken")
+        defer_link(conn, json.loads(user)["id"], EMAIL_VERIFICATION)
+    return user
 
 
 def log_in(email: str, password: str, refresh_seconds: int) -> tuple[int, int, bytes]:

@@ -109,6 +109,27 @@ SETTINGS = (
     ),
     Setting("MAX_BODY_BYTES", values.integer(1024, 10_485_760), "65536", "Largest accepted body."),
     Setting(
+        "SMTP_URL",
+        values.smtp_url,
+        "",
+        "The mail server: `smtps://user:password@host:port`, `smtp+starttls://…`, or `smtp://…` "
+        "without encryption. Without it the worker prints e-mails in development, and fails to "
+        "send them in production.",
+    ),
+    Setting(
+        "EMAIL_FROM",
+        values.mailbox,
+        "",
+        "Who e-mails are from, such as `Courses <no-reply@example.com>`. Required with `SMTP_URL`.",
+    ),
+    Setting(
+        "FRONTEND_URL",
+        values.web_address,
+        "",
+        "The front end, to whose pages the links in e-mails lead, such as "
+        "`https://www.example.com`. Required with `SMTP_URL`.",
+    ),
+    Setting(
         "MUX_SIGNING_KEY_ID",
         str,
         "",
@@ -162,6 +183,12 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         wrong.append(
             "CACHE_REDIS_URL names the database of REDIS_URL, and the cache empties its own"
         )
+    if found.get("SMTP_URL"):
+        wrong += [
+            f"{name} is not set, and SMTP_URL is"
+            for name in ("EMAIL_FROM", "FRONTEND_URL")
+            if name in found and not found[name]
+        ]
     if wrong:
         raise ConfigError("\n".join(wrong))
     found["DATABASE_OWNER_URL"] = found["DATABASE_OWNER_URL"] or found["DATABASE_URL"]

@@ -36,6 +36,7 @@ PROBLEMS = {
     "unsupported_media_type": (415, "Send the body as application/json"),
     "invalid": (422, "Some values are not valid"),
     "idempotency_key_reused": (422, "This Idempotency-Key came with another request"),
+    "token_invalid": (422, "This link does not work any more; ask for a new one"),
     "throttled": (429, "Too many progress updates for this lesson"),
     "too_many_attempts": (429, "Too many attempts; wait before the next one"),
     "internal": (500, "Something went wrong on our side"),

@@ -11,6 +11,10 @@ from courseapp.db import queries
 current_job: ContextVar[str | None] = ContextVar("current_job", default=None)
 
 
+class HopelessError(Exception):
+    """A job would fail in the same way again: it is not tried once more."""
+
+
 def defer(
     conn: Connection, task: str, *, delay_seconds: int = 0, lock: str | None = None, **args
 ) -> int:

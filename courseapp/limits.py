@@ -18,6 +18,8 @@ from courseapp.errors import Problem, problem_response
 # A classroom behind one address must get in; a list of stolen passwords must not.
 FAILED_LOGINS = "100 per 5 minutes"
 REGISTRATIONS = "120 per minute"
+# What sends an e-mail, to whomever. An account gets three an hour: sql/auth/create_token.sql.
+EMAILS = "60 per 5 minutes"
 
 
 def _refused(limit: RequestLimit) -> Response:

@@ -107,6 +107,7 @@ def _make_accounts_and_courses(conn: Connection, size: Size) -> None:
     queries.load.analyze_base(conn)
     queries.load.create_sessions(conn)
     queries.load.create_login_failures(conn)
+    queries.load.create_tokens(conn)
 
 
 def _plan(conn: Connection, progress: int) -> tuple[int, int]:

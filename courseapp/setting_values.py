@@ -3,7 +3,10 @@
 import ipaddress
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.policy import SMTP
+from urllib.parse import unquote, urlsplit
 
 from redis.connection import parse_url
 
@@ -50,6 +53,54 @@ def redis_url(value: str) -> str:
         if not value.startswith("unix") and path and not path.isdecimal():
             raise ValueError("names no database: its path must be a number")
     return value
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where e-mails are handed in; without a user nobody logs in there."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+_SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+
+
+def smtp_url(value: str) -> MailServer | None:
+    """The URL of a mail server, or nothing. No message has its password."""
+    if not value:
+        return None
+    url(*_SMTP_PORTS)(value)
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port or _SMTP_PORTS[parts.scheme]
+    except ValueError:
+        host = port = None
+    if not host or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("is no smtp://user:password@host:port; special characters need %XX")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.scheme, host, port, user, password)
+
+
+def mailbox(value: str) -> Address | None:
+    """One e-mail address, with a name or without, or nothing."""
+    if not value:
+        return None
+    header = SMTP.header_factory("From", value) if value.isprintable() else None
+    found = header.addresses if header and not header.defects else ()
+    if len(found) != 1 or not found[0].domain or not found[0].addr_spec.isascii():
+        raise ValueError("is no address such as Courses <no-reply@example.com>")
+    return found[0]
+
+
+def web_address(value: str) -> str:
+    """The beginning of the addresses of a web site, without the last slash, or nothing."""
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w.~/-]*)?", value, re.ASCII):
+        raise ValueError("is no address such as https://www.example.com")
+    return value.rstrip("/")
 
 
 def items(value: str) -> tuple[str, ...]:

@@ -3,13 +3,25 @@
 import procrastinate
 from procrastinate.retry import RetryStrategy
 
-from courseapp import settling
+from courseapp import email_links, settling
 from courseapp.db import connection
+from courseapp.jobs import HopelessError
+
+
+class Persistent(RetryStrategy):
+    """Does not try once more what is hopeless."""
+
+    def get_retry_decision(self, *, exception, job):
+        """When to try once more, or None."""
+        if isinstance(exception, HopelessError):
+            return None
+        return super().get_retry_decision(exception=exception, job=job)
+
 
 # The worker brings the connections: courseapp/worker.py.
 tasks = procrastinate.App(connector=procrastinate.PsycopgConnector())
 # Tried again after 2, 4, 8 … seconds, for about half an hour; then an admin has to look.
-PERSISTENT = RetryStrategy(max_attempts=10, exponential_wait=2)
+PERSISTENT = Persistent(max_attempts=10, exponential_wait=2)
 
 
 @tasks.periodic(cron="* * * * *")
@@ -26,3 +38,9 @@ def settle_course(course_id: int) -> None:
     """Complete a course for those who are done since its author changed it."""
     with connection() as conn:
         settling.settle_course(conn, course_id)
+
+
+@tasks.task(name="send_link", retry=PERSISTENT)
+def send_link(user_id, purpose):
+    """E-mail a link with a one-time token."""
+    email_links.send_link(user_id, purpose)

@@ -4,6 +4,7 @@ import functools
 import secrets
 from types import SimpleNamespace
 
+from courseapp.one_time_tokens import make_token
 from courseapp.passwords import hash_password
 
 PASSWORD = "password123"
@@ -94,6 +95,17 @@ def access_token(app, conn, user):
         [user.id],
     ).fetchone()[0]
     return app.extensions["tokens"].sign("access", user.id, session_id, 3600)
+
+
+def one_time_token(conn, user, purpose, lasts="1 hour"):
+    """A token as the link of an e-mail to the user has it."""
+    token, token_hash = make_token(user.id)
+    conn.execute(
+        "insert into one_time_tokens (user_id, token_hash, purpose, expires_at)"
+        " values (%s, %s, %s, now() + %s::interval)",
+        [user.id, token_hash, purpose, lasts],
+    )
+    return token
 
 
 def _insert(conn, table, values):

@@ -2,25 +2,27 @@
 
 from flask import current_app, g, request
 
-from courseapp import auth
-from courseapp.accounts import change_password, change_profile, log_in
+from courseapp import auth, one_time_tokens
+from courseapp.accounts import change_password, change_profile, create_account, log_in
 from courseapp.cache_drops import dropping
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
-from courseapp.limits import FAILED_LOGINS, REGISTRATIONS, limiter
-from courseapp.openapi import PUBLIC, Blueprint
-from courseapp.passwords import hash_password
+from courseapp.limits import EMAILS, FAILED_LOGINS, REGISTRATIONS, limiter
+from courseapp.one_time_tokens import EMAIL_VERIFICATION, PASSWORD_RESET, defer_link
+from courseapp.openapi import BODY, PUBLIC, Blueprint
 from courseapp.responses import PRIVATE, json_response, no_content
 from courseapp.schemas.auth import (
     CredentialsSchema,
     PasswordChangeSchema,
+    PasswordResetRequestSchema,
+    PasswordResetSchema,
     ProfileSchema,
     RegistrationSchema,
+    TokenSchema,
     UserSchema,
 )
 
 blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description=__doc__)
-_BODY = ("malformed", "unsupported_media_type", "too_large", "invalid", "cross_site")
 
 
 @blp.post("/register")
@@ -28,18 +30,11 @@ _BODY = ("malformed", "unsupported_media_type", "too_large", "invalid", "cross_s
 @limiter.limit(REGISTRATIONS)
 @blp.arguments(RegistrationSchema)
 @blp.response(201, UserSchema)
-@blp.refuses(*_BODY, "email_taken", "too_many_attempts", "unavailable")
+@blp.refuses(*BODY, "email_taken", "too_many_attempts", "unavailable")
 @blp.doc(**PUBLIC)
 def register(account):
-    """Create an account."""
-    password_hash = hash_password(account.pop("password"))
-    with connection() as conn:
-        user = queries.auth.create_user(
-            conn, password_hash=password_hash, role="learner", **account
-        )
-    if user is None:
-        raise Problem("email_taken")
-    return json_response(user, 201)
+    """Create an account; an e-mail asks its owner to verify the address."""
+    return json_response(create_account(**account), 201)
 
 
 @blp.post("/login")
@@ -47,7 +42,7 @@ def register(account):
 @limiter.limit(FAILED_LOGINS, deduct_when=lambda response: response.status_code == 401)
 @blp.arguments(CredentialsSchema)
 @blp.response(200, UserSchema, description="Sets the cookies access_token and refresh_token")
-@blp.refuses(*_BODY, "invalid_credentials", "too_many_attempts", "unavailable")
+@blp.refuses(*BODY, "invalid_credentials", "too_many_attempts", "unavailable")
 @blp.doc(**PUBLIC)
 def login(credentials):
     """Log in: sets the cookies of a new session."""
@@ -122,7 +117,7 @@ def get_me():
 @auth.required
 @blp.arguments(ProfileSchema)
 @blp.response(200, UserSchema)
-@blp.refuses(*_BODY, "unauthenticated", "unavailable")
+@blp.refuses(*BODY, "unauthenticated", "unavailable")
 def update_me(profile):
     """Change name, locale, time zone or whether others see one on the leaderboards.
 
@@ -137,10 +132,68 @@ def update_me(profile):
 @auth.required
 @blp.arguments(PasswordChangeSchema)
 @blp.response(204)
-@blp.refuses(*_BODY, "unauthenticated", "wrong_password", "too_many_attempts", "unavailable")
+@blp.refuses(*BODY, "unauthenticated", "wrong_password", "too_many_attempts", "unavailable")
 def update_password(passwords):
     """Change the password; ends every session, this one included."""
     change_password(g.caller.user_id, passwords["current_password"], passwords["new_password"])
     response = no_content()
     auth.clear_session_cookies(response)
     return response
+
+
+@blp.post("/verification")
+@auth.required
+@limiter.limit(EMAILS)
+@blp.response(204)
+@blp.refuses("unauthenticated", "cross_site", "too_many_attempts", "unavailable")
+def request_verification():
+    """Send the e-mail again that verifies the address, unless it is verified.
+
+    At most three an hour; more are answered in the same way, and not sent.
+    """
+    with connection() as conn:
+        defer_link(conn, g.caller.user_id, EMAIL_VERIFICATION)
+    return no_content()
+
+
+@blp.post("/verification/confirm")
+@auth.public
+@blp.arguments(TokenSchema)
+@blp.response(204)
+@blp.refuses(*BODY, "token_invalid", "unavailable")
+@blp.doc(**PUBLIC)
+def verify_email(link):
+    """Verify an e-mail address with the token of the link that was sent to it."""
+    one_time_tokens.verify_email(link["token"])
+    return no_content()
+
+
+@blp.post("/password-reset")
+@auth.public
+@limiter.limit(EMAILS)
+@blp.arguments(PasswordResetRequestSchema)
+@blp.response(204, description="Says nothing about whether there is such an account")
+@blp.refuses(*BODY, "too_many_attempts", "unavailable")
+@blp.doc(**PUBLIC)
+def request_password_reset(account):
+    """Send an e-mail with a link that sets a new password, if the address has an account.
+
+    At most three an hour; more are answered in the same way, and not sent.
+    """
+    with connection() as conn:
+        user_id = queries.auth.get_user_id(conn, email=account["email"])
+        # Also for nobody, so that it takes as long.
+        defer_link(conn, user_id, PASSWORD_RESET)
+    return no_content()
+
+
+@blp.post("/password-reset/confirm")
+@auth.public
+@blp.arguments(PasswordResetSchema)
+@blp.response(204)
+@blp.refuses(*BODY, "token_invalid", "unavailable")
+@blp.doc(**PUBLIC)
+def reset_password(link):
+    """Set a new password with the token of a link; ends every session of the account."""
+    one_time_tokens.reset_password(link["token"], link["new_password"])
+    return no_content()

@@ -93,6 +93,33 @@ class PasswordChangeSchema(Schema):
     new_password = _password(required=True)
 
 
+class PasswordResetRequestSchema(_EmailSchema):
+    """Whose password is forgotten."""
+
+    email = fields.Email(required=True, validate=validate.Length(3, 254))
+
+
+def _token():
+    return fields.String(
+        required=True,
+        validate=validate.Length(1, 200),
+        metadata={"description": "What the link in the e-mail has behind `#token=`"},
+    )
+
+
+class TokenSchema(Schema):
+    """The token of a link."""
+
+    token = _token()
+
+
+class PasswordResetSchema(Schema):
+    """The token of a link, and the password that it sets."""
+
+    token = _token()
+    new_password = _password(required=True)
+
+
 class UserSchema(Schema):
     """An account as its owner sees it."""
 
@@ -103,4 +130,5 @@ class UserSchema(Schema):
     locale = fields.String(required=True)
     timezone = fields.String(required=True)
     leaderboard_opt_in = fields.Boolean(required=True)
+    email_verified_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)

@@ -70,6 +70,7 @@ select
         'locale', account.locale,
         'timezone', account.timezone,
         'leaderboard_opt_in', account.leaderboard_opt_in,
+        'email_verified_at', account.email_verified_at,
         'created_at', account.created_at
     ),
     used_up.retry_after_seconds

@@ -42,6 +42,7 @@ select
         'locale', u.locale,
         'timezone', u.timezone,
         'leaderboard_opt_in', u.leaderboard_opt_in,
+        'email_verified_at', u.email_verified_at,
         'created_at', u.created_at
     )
 from refreshed as r

@@ -1,8 +1,9 @@
 -- name: revoke_sessions(user_id, reason)!
 -- purpose:  End every session of a user, on every worker at once.
--- endpoint: POST /api/v1/auth/password, flask users deactivate
+-- endpoint: POST /api/v1/auth/password, POST /api/v1/auth/password-reset/confirm,
+--           flask users deactivate
 -- param:    user_id bigint, whose sessions
--- param:    reason text, password_change or deactivation
+-- param:    reason text, password_change (a reset is one, too) or deactivation
 -- returns:  the number of sessions ended
 -- index:    sessions_pkey
 -- budget:   3 ms p95, warm, 100 k users

@@ -29,5 +29,6 @@ returning json_build_object(
     'locale', locale,
     'timezone', timezone,
     'leaderboard_opt_in', leaderboard_opt_in,
+    'email_verified_at', email_verified_at,
     'created_at', created_at
 );

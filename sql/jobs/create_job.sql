@@ -1,9 +1,10 @@
 -- name: create_job(task, args, delay_seconds, lock)$
 -- purpose:  Leave a job to the worker, in the transaction of whatever makes it necessary: neither
 --           is there without the other.
--- endpoint: flask jobs defer, PATCH /api/v1/courses/<ref>,
---           DELETE /api/v1/modules/<module_id>, DELETE /api/v1/lessons/<lesson_id>,
---           POST /api/v1/lessons/<lesson_id>/unpublish
+-- endpoint: flask jobs defer, PATCH /api/v1/courses/<ref>, DELETE /api/v1/modules/<module_id>,
+--           DELETE /api/v1/lessons/<lesson_id>, POST /api/v1/lessons/<lesson_id>/unpublish,
+--           POST /api/v1/auth/password-reset, POST /api/v1/auth/register,
+--           POST /api/v1/auth/verification
 -- param:    task text, a function of courseapp/tasks.py
 -- param:    args jsonb, what it is called with
 -- param:    delay_seconds bigint, when to begin; 0 is at once

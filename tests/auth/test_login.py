@@ -30,6 +30,7 @@ def test_the_answer_is_the_user(log_in, learner):
         "locale": "en",
         "timezone": "UTC",
         "leaderboard_opt_in": False,
+        "email_verified_at": None,
     }
 
 

@@ -26,6 +26,7 @@ def test_it_is_the_callers_account(me, learner):
         "locale",
         "timezone",
         "leaderboard_opt_in",
+        "email_verified_at",
         "created_at",
     }
     assert (answer.json["id"], answer.json["email"]) == (learner.id, learner.email)

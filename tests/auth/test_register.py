@@ -35,6 +35,7 @@ def test_a_new_account_is_a_learner_with_the_defaults(auth_call):
         "locale": "en",
         "timezone": "UTC",
         "leaderboard_opt_in": False,
+        "email_verified_at": None,
     }
 
 

@@ -121,6 +121,10 @@ GET    /api/v1/courses/<id:course_id>/statistics               published 401 403
 GET    /api/v1/courses/<id:course_id>/statistics               draft     401 404 403 200 404 200 401
 GET    /api/v1/courses/<id:course_id>/learners.csv             published 401 403 403 200 403 200 401
 GET    /api/v1/courses/<id:course_id>/learners.csv             draft     401 404 403 200 404 200 401
+POST   /api/v1/auth/verification                               -         401 204 204 204 204 204 401
+POST   /api/v1/auth/verification/confirm                       -         204 204 204 204 204 204 422
+POST   /api/v1/auth/password-reset                             -         204 204 204 204 204 204 204
+POST   /api/v1/auth/password-reset/confirm                     -         204 204 204 204 204 204 422
 """
 
 

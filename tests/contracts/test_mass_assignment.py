@@ -17,6 +17,9 @@ BODIES = {
     "login": {"email": "mass@example.com", "password": builders.PASSWORD},
     "update_me": {"full_name": "Someone Else"},
     "update_password": {"current_password": builders.PASSWORD, "new_password": "password1234"},
+    "verify_email": {"token": "1." + "x" * 43},
+    "request_password_reset": {"email": "mass@example.com"},
+    "reset_password": {"token": "1." + "x" * 43, "new_password": "password1234"},
     "record_progress": {
         "watched_seconds": 300,
         "last_position_seconds": 300,
@@ -38,6 +41,7 @@ BODIES = {
 OF_LEARNERS = {
     *("register", "login", "update_me", "update_password", "record_progress"),
     *("refresh", "logout", "enroll", "leave"),
+    *("verify_email", "request_verification", "request_password_reset", "reset_password"),
 }
 COURSE = {
     *("slug", "title", "description", "language", "completion_threshold", "completion_points"),
@@ -51,6 +55,9 @@ SETTABLE = {
     "login": {"email"},
     "update_me": {"full_name", "timezone", "locale", "leaderboard_opt_in"},
     "update_password": set(),
+    "verify_email": set(),
+    "request_password_reset": {"email"},
+    "reset_password": set(),
     "record_progress": {
         "watched_seconds", "last_position_seconds", "completion_percentage", "sent_at",
     },
@@ -77,6 +84,7 @@ WITHOUT_A_BODY = (
     *("refresh", "logout", "enroll", "leave", "delete_achievement"),
     *("publish_course", "unpublish_course", "delete_course", "remove_instructor"),
     *("delete_module", "publish_lesson", "unpublish_lesson", "delete_lesson"),
+    "request_verification",
 )
 TABLES = (
     "users",
@@ -97,6 +105,8 @@ TABLES = (
     "course_instructors",
     "modules",
     "lessons",
+    "one_time_tokens",
+    "procrastinate_jobs",
 )
 
 
@@ -258,8 +268,8 @@ def test_in_the_query_it_means_nothing(send, conn, columns, operation):
     query = {name: str(value) for name, value in columns.items()}
     answer = send(operation, BODIES[operation], query_string=query)
     # 409: the course has more modules by now.
-    allowed = (200, 409) if operation == "reorder_outline" else (200, 201, 204, 401)
-    assert answer.status_code in allowed
+    if answer.status_code not in (200, 201, 204, 401, 409):
+        assert_problem(answer, "token_invalid")
     assert conn.execute(powers).fetchone() == before
     assert before[1:] == (0, 0)
     assert conn.execute("select coalesce(max(points), 0) from points_history").fetchone()[0] <= 10

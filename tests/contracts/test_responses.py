@@ -17,6 +17,9 @@ BODIES = {
     "login": {"email": "nobody@example.com", "password": "password123"},
     "update_me": {"full_name": "Someone Else"},
     "update_password": {"current_password": "wrong password", "new_password": "password1234"},
+    "verify_email": {"token": "1." + "x" * 43},
+    "request_password_reset": {"email": "nobody@example.com"},
+    "reset_password": {"token": "1." + "x" * 43, "new_password": "password1234"},
     "record_progress": {
         "watched_seconds": 60,
         "last_position_seconds": 60,
@@ -73,6 +76,8 @@ def world(app, conn):
         draft=draft,
         learner=learner,
         instructor=instructor,
+        stranger=stranger,
+        account=builders.make_user(conn),
         achievement=achievement,
         anonymous=lambda: anonymous(app),
         as_learner=lambda: log_in(learner),
@@ -187,6 +192,15 @@ def journey(app, conn, world):
             json={"current_password": account["password"], "new_password": "password1234"},
         )
         yield guest.post(f"{API}/auth/logout")
+        yield stranger.post(f"{API}/auth/verification")
+        token = builders.one_time_token(conn, world.stranger, "email_verification")
+        yield guest.post(f"{API}/auth/verification/confirm", json={"token": token})
+        yield guest.post(f"{API}/auth/verification/confirm", json=BODIES["verify_email"])
+        yield guest.post(f"{API}/auth/password-reset", json=BODIES["request_password_reset"])
+        token = builders.one_time_token(conn, world.account, "password_reset")
+        reset = BODIES["reset_password"]
+        yield guest.post(f"{API}/auth/password-reset/confirm", json=reset | {"token": token})
+        yield guest.post(f"{API}/auth/password-reset/confirm", json=reset)
 
         yield from get(guest, "courses")
         yield from get(guest, "courses", query_string={"limit": 1, "q": "course"})
@@ -359,6 +373,10 @@ def exhausted_limits(app, conn, world):
         for _ in range(121):
             answer = client.post(f"{API}/auth/register", json={})
         yield answer
+        for name in ("verification", "password-reset"):
+            for _ in range(61):
+                answer = client.post(f"{API}/auth/{name}", json={})
+            yield answer
 
     return list(walk())
 

@@ -169,6 +169,22 @@ def test_reads_that_are_not_cached_send_nothing_to_redis(recorder, log_in, learn
     assert seen.redis_commands == 0
 
 
+def use_links(client, conn):
+    """What the links of e-mails are for."""
+    user = builders.make_user(conn)
+    verification, reset = (
+        {"token": builders.one_time_token(conn, user, purpose)}
+        for purpose in ("email_verification", "password_reset")
+    )
+    reset["new_password"] = "password1234"
+    return [
+        client.post(f"{API}/auth/verification/confirm", json=verification),
+        client.post(f"{API}/auth/verification/confirm", json=verification),
+        client.post(f"{API}/auth/password-reset", json={"email": user.email}),
+        client.post(f"{API}/auth/password-reset/confirm", json=reset),
+    ]
+
+
 def manage(client, conn):
     """What only admins do."""
     corrections = f"{API}/gamification/users/{builders.make_user(conn).id}/corrections"
@@ -238,6 +254,7 @@ def test_no_statement_reaches_the_server_without_its_name(recorder, log_in, conn
             client.post(f"{API}/auth/login", json=user | {"password": "not this one"}),
             client.post(f"{API}/auth/login", json=user),
             client.get(f"{API}/auth/me"),
+            client.post(f"{API}/auth/verification"),
             client.patch(f"{API}/auth/me", json={"locale": "pl"}),
             client.patch(f"{API}/auth/me", json={"leaderboard_opt_in": True}),
             client.get(f"{API}/courses?q=course"),
@@ -261,6 +278,7 @@ def test_no_statement_reaches_the_server_without_its_name(recorder, log_in, conn
             client.post(f"{API}/auth/logout"),
             client.get("/readyz"),
         ]
+        answers += use_links(client, conn)
         answers += manage(log_in(builders.make_user(conn, role="admin")), conn)
     assert [a.status_code for a in answers if a.status_code >= 400] == [401]
     named = re.compile(r"[a-z]+\.[a-z_]+")
