@@ -3,7 +3,7 @@
 import procrastinate
 from procrastinate.retry import RetryStrategy
 
-from courseapp import email_links, settling
+from courseapp import email_links, purge, settling, statistics
 from courseapp.db import connection
 from courseapp.jobs import HopelessError
 
@@ -44,3 +44,19 @@ def settle_course(course_id: int) -> None:
 def send_link(user_id, purpose):
     """E-mail a link with a one-time token."""
     email_links.send_link(user_id, purpose)
+
+
+@tasks.periodic(cron="17 * * * *")
+@tasks.task(name="purge", queueing_lock="purge", lock="purge")
+def purge_old_rows(timestamp):
+    """Delete what nobody needs any more."""
+    purge.purge()
+
+
+@tasks.periodic(cron="41 * * * *")
+@tasks.task(name="refresh_statistics", queueing_lock="refresh_statistics")
+def refresh_statistics(timestamp: int) -> None:
+    """Count the courses anew whose numbers are an hour old."""
+    with connection() as conn:
+        # A little less, so that none is skipped for seconds.
+        statistics.refresh(conn, older_than=3300)

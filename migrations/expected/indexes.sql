@@ -32,6 +32,7 @@ CREATE INDEX idx_points_history_created_at ON points_history(created_at DESC);
 -- Accounts
 create unique index users_email_key on users (email);
 create index idx_login_failures_last_failed_at on login_failures (last_failed_at);
+create index idx_one_time_tokens_expires_at on one_time_tokens (expires_at);
 
 -- Catalogue
 create unique index courses_slug_key on courses (slug);

@@ -1102,6 +1102,8 @@ CREATE INDEX idx_lessons_mux_playback_id ON public.lessons USING btree (mux_play
 
 CREATE INDEX idx_login_failures_last_failed_at ON public.login_failures USING btree (last_failed_at);
 
+CREATE INDEX idx_one_time_tokens_expires_at ON public.one_time_tokens USING btree (expires_at);
+
 CREATE INDEX idx_past_enrollments_course_id ON public.past_enrollments USING btree (course_id);
 
 CREATE INDEX idx_points_history_created_at ON public.points_history USING btree (created_at DESC);

@@ -14,21 +14,6 @@ with typed as (
     select sha256(convert_to(lower(:email), 'UTF8')) as email_hash
 ),
 
-forgotten as (
-    -- A few old rows go with each new one, so that no job is needed.
-    delete from login_failures
-    where email_hash in (
-        select f.email_hash
-        from login_failures as f
-        where
-            f.last_failed_at < now() - interval '1 day'
-            and f.email_hash <> (select typed.email_hash from typed)
-        order by f.last_failed_at
-        limit 5
-        for update skip locked
-    )
-),
-
 counted as (
     insert into login_failures as f (email_hash, failed_at, last_failed_at)
     select

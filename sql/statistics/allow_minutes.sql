@@ -1,7 +1,7 @@
 -- name: allow_minutes()!
 -- purpose:  Let the rest of the transaction count for as long as a huge course takes, whatever the
 --           connection allows its statements.
--- endpoint: flask statistics refresh, flask seed load
+-- endpoint: flask statistics refresh, flask seed load, job refresh_statistics
 -- param:    none
 -- returns:  nothing
 -- index:    none

@@ -1,7 +1,7 @@
 -- name: claim_course(before, after_id, course_id)$
 -- purpose:  Take the next course whose numbers are old, and which nobody else is counting, until
 --           the transaction ends.
--- endpoint: flask statistics refresh, flask seed load
+-- endpoint: flask statistics refresh, flask seed load, job refresh_statistics
 -- param:    before timestamptz, numbers that are older are old
 -- param:    after_id bigint, the course before, or 0
 -- param:    course_id bigint, the only course to take, or null

@@ -1,6 +1,6 @@
 -- name: create_missing()!
 -- purpose:  A row of numbers, still empty, for every course that has none: what a refresh locks.
--- endpoint: flask statistics refresh, flask seed load
+-- endpoint: flask statistics refresh, flask seed load, job refresh_statistics
 -- param:    none
 -- returns:  the number of rows made
 -- index:    none

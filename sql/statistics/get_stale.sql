@@ -1,7 +1,7 @@
 -- name: get_stale(seconds, course_id)^
 -- purpose:  What a refresh has to do: until when numbers count as old, and how many courses have
 --           such.
--- endpoint: flask statistics refresh, flask seed load
+-- endpoint: flask statistics refresh, flask seed load, job refresh_statistics
 -- param:    seconds double precision, how old they may be
 -- param:    course_id bigint, the only course to look at, or null
 -- returns:  before timestamptz, and courses bigint

@@ -1,7 +1,7 @@
 -- name: refresh_course(course_id)!
 -- purpose:  Count anew who takes a course, who is active in it and completes it, and where its
 --           lessons lose them.
--- endpoint: flask statistics refresh, flask seed load
+-- endpoint: flask statistics refresh, flask seed load, job refresh_statistics
 -- param:    course_id bigint, of claim_course
 -- returns:  the number of courses counted, 0 when it has been deleted
 -- index:    idx_enrollments_course_id_id, idx_lesson_progress_lesson_id

@@ -183,17 +183,3 @@ def test_a_right_guess_among_thirty_wrong_ones_passes_only_while_guesses_are_lef
     codes = [answer.status_code for answer in answers]
     assert sorted(codes) == [401] * 10 + [429] * 19
     assert live_sessions(learner) == {200: 1, 429: 0}[right.status_code]
-
-
-def test_old_rows_go_as_new_ones_come(fail, quick_user, conn):
-    conn.execute(
-        """
-        insert into login_failures (email_hash, failed_at, last_failed_at)
-        select sha256(nr::text::bytea), array[at], at
-        from generate_series(1, 12) as nr, lateral (select now() - interval '25 hours') as t (at)
-        """
-    )
-    old = "select count(*) from login_failures where last_failed_at < now() - interval '1 day'"
-    for left in (7, 2, 0):
-        fail(quick_user())
-        assert conn.execute(old).fetchone() == (left,)

@@ -1,0 +1,1 @@
+drop index idx_one_time_tokens_expires_at;

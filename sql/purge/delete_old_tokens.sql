@@ -1,0 +1,23 @@
+-- name: delete_old_tokens(batch)!
+-- purpose:  Forget one-time tokens a day after they have expired, used or not.
+-- endpoint: job purge
+-- param:    batch bigint, how many at most
+-- returns:  the number of tokens
+-- index:    idx_one_time_tokens_expires_at
+-- budget:   200 ms, a batch of 1,000
+-- cache:    none
+-- drops:    none
+-- locks:    the tokens' rows, passing over those that are being used
+-- scope:    all-users
+-- Not at once: whoever clicks twice is told that their e-mail is verified.
+delete from one_time_tokens
+where (user_id, token_hash) in (
+    select
+        t.user_id,
+        t.token_hash
+    from one_time_tokens as t
+    where t.expires_at < now() - interval '1 day'
+    order by t.expires_at
+    limit :batch
+    for update skip locked
+);

@@ -1,0 +1,82 @@
+"""What nobody needs any more is deleted every hour, and nothing else."""
+
+import builders
+import psycopg
+import pytest
+
+from courseapp import purge
+from courseapp.jobs import defer
+
+
+@pytest.fixture
+def purged(conn, work):
+    """Do the job as the worker does each hour."""
+
+    def run():
+        defer(conn, "purge", timestamp=0)
+        work()
+
+    return run
+
+
+def test_tokens_go_a_day_after_they_have_expired(conn, purged, learner):
+    for lasts in ("1 hour", "-23 hours", "-25 hours", "-30 days"):
+        builders.one_time_token(conn, learner, "password_reset", lasts)
+    purged()
+    left = conn.execute(
+        "select round(extract(epoch from expires_at - now()) / 3600)::int"
+        " from one_time_tokens order by expires_at"
+    )
+    assert left.fetchall() == [(-23,), (1,)]
+
+
+def fail_to_log_in(conn, accounts, ago):
+    conn.execute(
+        """
+        insert into login_failures (email_hash, failed_at, last_failed_at)
+        select sha256((%s || nr)::bytea), array[at], at
+        from generate_series(1, %s) as nr, lateral (select now() - %s::interval) as t (at)
+        """,
+        [ago, accounts, ago],
+    )
+
+
+def test_failed_logins_go_a_day_after_the_last_one(conn, purged):
+    fail_to_log_in(conn, 3, "23 hours")
+    fail_to_log_in(conn, 3, "25 hours")
+    purged()
+    left = conn.execute(
+        "select count(*), bool_and(last_failed_at > now() - interval '1 day') from login_failures"
+    )
+    assert left.fetchall() == [(3, True)]
+
+
+def test_it_goes_on_until_nothing_is_left_a_batch_at_a_time(conn, purged, monkeypatch):
+    monkeypatch.setattr(purge, "BATCH", 10)
+    fail_to_log_in(conn, 30, "2 days")
+    purged()
+    old = "select count(*) from login_failures where last_failed_at < now() - interval '1 day'"
+    assert conn.execute(old).fetchone() == (0,)
+
+
+def test_what_somebody_is_using_is_left_for_the_next_time(environ, conn, purged):
+    conn.execute("delete from login_failures")
+    fail_to_log_in(conn, 2, "3 days")
+    with psycopg.connect(environ["DATABASE_OWNER_URL"]) as other:
+        other.execute("select from login_failures limit 1 for update")
+        purged()
+        assert conn.execute("select count(*) from login_failures").fetchone() == (1,)
+    purged()
+    assert conn.execute("select count(*) from login_failures").fetchone() == (0,)
+
+
+def test_answers_of_creates_go_an_hour_after_nobody_may_ask_for_them(conn, purged, learner):
+    for age in ("23 hours", "24 hours", "26 hours"):
+        conn.execute(
+            "insert into idempotency_keys (user_id, key, created_at, request_hash, status)"
+            " values (%s, %s, now() - %s::interval, sha256('request'), 201)",
+            [learner.id, age, age],
+        )
+    purged()
+    left = conn.execute("select key from idempotency_keys order by key").fetchall()
+    assert left == [("23 hours",), ("24 hours",)]
