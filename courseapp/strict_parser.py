@@ -20,6 +20,23 @@ def _no_constant(name: str):
     raise ValueError(f"{name} is not JSON")
 
 
+def read_body(req: Request) -> bytes:
+    """The body as it was sent.
+
+    :raise Problem: `too_large`, or `malformed` when its chunks are broken.
+    """
+    try:
+        raw = req.get_data(cache=True)
+        is_at_limit = req.content_length is None and len(raw) == req.max_content_length
+        # Werkzeug cuts off a body in chunks where it should refuse it.
+        if is_at_limit and req.environ["wsgi.input"].read(1):
+            raise Problem("too_large")
+    except (NoMoreData, ParseException) as error:
+        # gunicorn looks at each chunk only when it is read.
+        raise Problem("malformed", "The chunks of the body are broken") from error
+    return raw
+
+
 class StrictParser(FlaskParser):
     """Refuses what Python's json accepts and JSON or PostgreSQL do not.
 
@@ -48,15 +65,7 @@ class StrictParser(FlaskParser):
     def _raw_load_json(self, req: Request):
         if req.mimetype != "application/json":
             raise Problem("unsupported_media_type")
-        try:
-            raw = req.get_data(cache=True)
-            is_at_limit = req.content_length is None and len(raw) == req.max_content_length
-            # Werkzeug cuts off a body in chunks where it should refuse it.
-            if is_at_limit and req.environ["wsgi.input"].read(1):
-                raise Problem("too_large")
-        except (NoMoreData, ParseException) as error:
-            # gunicorn looks at each chunk only when it is read.
-            raise Problem("malformed", "The chunks of the body are broken") from error
+        raw = read_body(req)
         try:
             document = json.loads(
                 raw.decode(), object_pairs_hook=_unique_keys, parse_constant=_no_constant
