@@ -23,6 +23,7 @@ from courseapp.blueprints import (
     auth as auth_blueprint,
 )
 from courseapp.blueprints import (
+    playback as playback_blueprint,
     statistics as statistics_blueprint,
 )
 from courseapp.cli.achievements import achievements as achievement_commands
@@ -36,7 +37,8 @@ from courseapp.cli.statistics import statistics as statistics_commands
 from courseapp.cli.users import users
 
 API = (
-    *(auth_blueprint, courses, enrollments, lessons, progress, gamification, achievements),
+    *(auth_blueprint, courses, enrollments, lessons, playback_blueprint),
+    *(progress, gamification, achievements),
     *(authoring, modules, course_documents, audit, statistics_blueprint),
 )
 PAGES = (health.blp, docs.blp, docs.api_page)

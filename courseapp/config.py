@@ -141,6 +141,12 @@ SETTINGS = (
         "",
         "The private half of that key as Mux hands it out: a PEM file in base64.",
     ),
+    Setting(
+        "PLAYBACK_TOKEN_SECONDS",
+        values.integer(600, 604_800),
+        "7200",
+        "How long such a token lasts at most; half of that at least. Players ask for the next one.",
+    ),
 )
 
 

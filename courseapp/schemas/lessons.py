@@ -8,6 +8,11 @@ class PlaybackSchema(Schema):
 
     hls_url = fields.Url(required=True)
     thumbnail_url = fields.Url(required=True)
+    expires_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the token does; null when playback is not signed"},
+    )
 
 
 class ResumeSchema(Schema):

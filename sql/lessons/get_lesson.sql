@@ -86,7 +86,8 @@ select
                     json_build_object(
                         'hls_url', 'https://stream.mux.com/' || lesson.mux_playback_id || '.m3u8',
                         'thumbnail_url',
-                        'https://image.mux.com/' || lesson.mux_playback_id || '/thumbnail.jpg'
+                        'https://image.mux.com/' || lesson.mux_playback_id || '/thumbnail.jpg',
+                        'expires_at', null
                     )
         end,
         'progress',

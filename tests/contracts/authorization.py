@@ -49,6 +49,10 @@ GET    /api/v1/lessons/<id:lesson_id>                          published 401 403
 GET    /api/v1/lessons/<id:lesson_id>                          preview   200 200 200 200 200 200 200
 GET    /api/v1/lessons/<id:lesson_id>                          hidden    404 404 404 200 404 200 404
 GET    /api/v1/lessons/<id:lesson_id>                          draft     404 404 200 200 404 200 404
+GET    /api/v1/lessons/<id:lesson_id>/playback                 published 401 403 200 200 403 200 401
+GET    /api/v1/lessons/<id:lesson_id>/playback                 preview   200 200 200 200 200 200 200
+GET    /api/v1/lessons/<id:lesson_id>/playback                 hidden    404 404 404 200 404 200 404
+GET    /api/v1/lessons/<id:lesson_id>/playback                 draft     404 404 200 200 404 200 404
 POST   /api/v1/progress/lessons/<id:lesson_id>                 published 401 403 200 403 403 403 401
 POST   /api/v1/progress/lessons/<id:lesson_id>                 preview   401 403 200 403 403 403 401
 POST   /api/v1/progress/lessons/<id:lesson_id>                 hidden    401 404 404 404 404 404 401

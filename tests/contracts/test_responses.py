@@ -222,6 +222,10 @@ def journey(app, conn, world):
         yield from get(instructor, f"lessons/{hidden}")
         yield from get(learner, f"lessons/{lesson}")
         yield from get(learner, f"lessons/{text}")
+        yield from get(guest, f"lessons/{preview}/playback")
+        yield from get(guest, f"lessons/{lesson}/playback")
+        yield from get(stranger, f"lessons/{lesson}/playback")
+        yield from get(learner, f"lessons/{text}/playback")
 
         yield stranger.post(f"{API}/progress/lessons/{lesson}", json=PROGRESS)
         yield from get(stranger, f"progress/lessons/{lesson}")

@@ -23,6 +23,7 @@ READS = {
     "courses/{ref}": "courses.get_course",
     "modules/{module_id}": "modules.get_module",
     "lessons/{lesson_id}": "lessons.get_lesson",
+    "lessons/{lesson_id}/playback": "playback.get_playback",
 }
 # What only staff may read.
 STAFF_READS = {
@@ -42,6 +43,7 @@ ANONYMOUS_READS = {
     "courses?q=course": "courses.search_courses",
     "courses/{ref}": "courses.get_course",
     "lessons/{lesson_id}": "lessons.get_lesson",
+    "lessons/{lesson_id}/playback": "playback.get_playback",
     "achievements": "achievements.list_achievements",
     "modules/{module_id}": "modules.get_module",
 }

@@ -43,6 +43,7 @@ def test_the_enrolled_get_everything_that_a_player_needs(as_user, conn, learner,
         "playback": {
             "hls_url": "https://stream.mux.com/abc123.m3u8",
             "thumbnail_url": "https://image.mux.com/abc123/thumbnail.jpg",
+            "expires_at": None,
         },
         "progress": {
             "watched_seconds": 0,

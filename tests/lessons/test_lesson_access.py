@@ -1,4 +1,4 @@
-"""GET /api/v1/lessons/<id>: who may watch what."""
+"""GET /api/v1/lessons/<id>, and …/playback: who may watch what."""
 
 import builders
 import pytest
@@ -18,12 +18,12 @@ OUTSIDERS = CALLERS[:5]
 STAFF = ("instructor", "admin")
 
 
-@pytest.fixture
-def call(client, as_user, conn):
-    """Ask for the course's first lesson as one of CALLERS."""
+@pytest.fixture(params=["", "/playback"])
+def call(client, as_user, conn, request):
+    """Ask for the course's first lesson, or where its video is, as one of CALLERS."""
 
     def call(caller, course):
-        path = f"/api/v1/lessons/{course.lesson_ids[0]}"
+        path = f"/api/v1/lessons/{course.lesson_ids[0]}{request.param}"
         if caller == "anonymous":
             return client.get(path)
         role = caller.split()[-1]
@@ -66,7 +66,7 @@ def test_a_lesson_is_for_the_enrolled_and_the_staff(call, conn, caller):
 def test_a_preview_is_for_everyone(call, conn, caller):
     answer = call(caller, builders.make_course(conn, lesson={"is_preview": True}))
     assert answer.status_code == 200
-    assert answer.json["playback"]
+    assert answer.json.get("playback", answer.json)["hls_url"]
 
 
 @pytest.mark.parametrize("is_preview", [True, False])
