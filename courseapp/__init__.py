@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from courseapp import auth, cache, config, db, edge, errors, limits, openapi, playback
+from courseapp import auth, cache, config, db, edge, errors, limits, mux, openapi, playback
 from courseapp.blueprints import (
     achievements,
     audit,
@@ -18,12 +18,16 @@ from courseapp.blueprints import (
     lessons,
     modules,
     progress,
+    uploads,
+    webhooks,
 )
 from courseapp.blueprints import (
     auth as auth_blueprint,
 )
 from courseapp.blueprints import (
     playback as playback_blueprint,
+)
+from courseapp.blueprints import (
     statistics as statistics_blueprint,
 )
 from courseapp.cli.achievements import achievements as achievement_commands
@@ -37,11 +41,12 @@ from courseapp.cli.statistics import statistics as statistics_commands
 from courseapp.cli.users import users
 
 API = (
-    *(auth_blueprint, courses, enrollments, lessons, playback_blueprint),
+    *(auth_blueprint, courses, enrollments, lessons, playback_blueprint, uploads),
     *(progress, gamification, achievements),
     *(authoring, modules, course_documents, audit, statistics_blueprint),
 )
-PAGES = (health.blp, docs.blp, docs.api_page)
+# What is no part of the API that clients call.
+PAGES = (health.blp, docs.blp, docs.api_page, webhooks.blp)
 COMMANDS = (
     *(db_commands, seed, users, achievement_commands, levels, doctor, cache_commands, jobs),
     statistics_commands,
@@ -64,7 +69,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """
     app = Service(__name__, static_folder=None)
     app.config.update(config.load(config.environment() if environ is None else environ))
-    for part in (db, cache, auth, playback, errors, edge, limits):
+    for part in (db, cache, auth, playback, mux, errors, edge, limits):
         part.init_app(app)
     api = openapi.init_app(app)
     for resource in API:

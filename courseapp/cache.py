@@ -50,6 +50,7 @@ COURSES = Key(
         "lessons.update_lesson",
         "load.create_courses",
         "seed.create_demo_courses",
+        "uploads.complete_upload",
     ),
     copied=True,
 )

@@ -147,6 +147,23 @@ SETTINGS = (
         "7200",
         "How long such a token lasts at most; half of that at least. Players ask for the next one.",
     ),
+    Setting(
+        "MUX_TOKEN_ID",
+        str,
+        "",
+        "The id of an access token of Mux's API; with it authors can upload videos.",
+    ),
+    Setting("MUX_TOKEN_SECRET", str, "", "The secret of that token."),
+    Setting(
+        "MUX_API_URL", values.url("https", "http"), "https://api.mux.com", "Where Mux's API is."
+    ),
+    Setting(
+        "MUX_WEBHOOK_SECRETS",
+        values.items,
+        "",
+        "Comma-separated signing secrets of Mux's webhook; all are accepted, so that one can be "
+        "replaced. Without them no events are taken.",
+    ),
 )
 
 

@@ -20,6 +20,7 @@ PROBLEMS = {
     "invalid_credentials": (401, "E-mail or password is wrong"),
     "cross_site": (403, "Requests from other sites are refused"),
     "forbidden": (403, "You may not do this"),
+    "bad_signature": (403, "This is not signed by Mux, or was signed too long ago"),
     "wrong_password": (403, "The current password is wrong"),
     "not_enrolled": (403, "You are not enrolled in this course"),
     "not_found": (404, "Not found"),
@@ -40,6 +41,8 @@ PROBLEMS = {
     "throttled": (429, "Too many progress updates for this lesson"),
     "too_many_attempts": (429, "Too many attempts; wait before the next one"),
     "internal": (500, "Something went wrong on our side"),
+    "video_not_configured": (501, "No video service is configured here"),
+    "video_unavailable": (502, "The video service does not work; try again shortly"),
     "unavailable": (503, "The service is busy or restarting; try again shortly"),
 }
 _BY_STATUS = {

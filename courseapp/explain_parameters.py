@@ -63,6 +63,8 @@ class Case:
     published_micros: int
     published_id: int
     draft_id: int | None
+    upload_id: int | None
+    mux_upload_id: str | None
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
@@ -142,7 +144,9 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("delay_seconds", "bigint"): always(0),
     ("description", "text"): always("Made to be measured."),
     ("document", "jsonb"): lambda case, n: json.dumps(DOCUMENT | {"slug": f"explain-{n}"}),
+    ("duration_seconds", "integer"): always(300),
     ("email", "text"): of("email"),
+    ("event_id", "text"): lambda case, n: f"explain-{n}",
     ("full_name", "text"): of("full_name"),
     ("generation", "integer"): of("refresh_generation"),
     ("headers", "jsonb"): always("{}"),
@@ -164,9 +168,13 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("limit", "integer"): always(100),
     ("locale", "text"): of("locale"),
     ("lock", "text"): always("settle_course:1"),
+    ("message", "text"): always("Made to be measured."),
     ("metric", "text"): always("lessons_completed"),
     ("module_id", "bigint"): of("module_id"),
     ("module_ids", "bigint[]"): of("module_ids"),
+    ("mux_asset_id", "text"): always("explain"),
+    ("mux_playback_id", "text"): always("explain"),
+    ("mux_upload_id", "text"): lambda case, n: f"explain-{n}",
     ("new_hash", "text"): of("password_hash"),
     ("note", "text"): always("Made to be measured."),
     ("old_hash", "text"): of("password_hash"),
@@ -181,6 +189,7 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("role", "text"): always("learner"),
     ("sent_at", "timestamptz"): either(NOTHING, lambda case, n: datetime.now(UTC)),
     ("run_id", "text"): always("0" * 40),
+    ("seconds", "integer"): always(86_400),
     ("session_id", "bigint"): of("session_id"),
     ("status", "smallint"): always(201),
     ("target_id", "bigint"): either(NOTHING, of("course_id")),
@@ -190,6 +199,9 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("timezone", "text"): of("timezone"),
     ("title", "text"): always("Measured"),
     ("token_hash", "bytea"): always(bytes(32)),
+    ("type", "text"): always("video.asset.ready"),
+    ("upload_id", "bigint"): of("upload_id"),
+    ("url", "text"): always("https://example.com/"),
     ("user_id", "bigint"): of("user_id"),
     ("user_ids", "bigint[]"): only(of("user_id")),
     ("versions", "bigint[]"): NOTHING,
@@ -277,6 +289,7 @@ BY_QUERY: dict[str, dict[str, Source]] = {
         "limit": always(50),
     },
     "users.list_user_ids": {"after_id": of("user_id")},
+    "webhooks.lock_upload": {"mux_upload_id": of("mux_upload_id")},
 }
 
 # What a transaction sends before a query, where that decides how much the query does.
@@ -285,6 +298,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "gamification.record_activity_day": ("progress.complete_lesson",),
     "gamification.update_leaderboard": ("auth.update_me",),
     "progress.get_completion": ("progress.complete_lesson",),
+    "uploads.create_upload": ("uploads.retire_uploads",),
 }
 
 

@@ -104,6 +104,7 @@ def _make_accounts_and_courses(conn: Connection, size: Size) -> None:
     )
     queries.load.create_instructors(conn, password_hash=password_hash)
     queries.load.create_courses(conn, document=_demo("courses.json"), courses=size.courses)
+    queries.load.create_uploads(conn)
     queries.load.analyze_base(conn)
     queries.load.create_sessions(conn)
     queries.load.create_login_failures(conn)

@@ -126,7 +126,7 @@ class Blueprint(flask_smorest.Blueprint):
                     schema=ProblemSchema,
                     content_type="application/problem+json",
                     description="; ".join(f"`{n}`: {PROBLEMS[n][1]}" for n in same),
-                    headers=_RETRY_AFTER if status in (429, 503) else None,
+                    headers=_RETRY_AFTER if status in (429, 502, 503) else None,
                 )(view)
             return view
 

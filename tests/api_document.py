@@ -90,8 +90,12 @@ def _decoded(response):
 
 
 def is_of_the_api(rule):
-    """Whether the document has to have it: not /livez, the pages of /docs, or itself."""
-    return rule.rule.startswith("/api/") and rule.endpoint != "api-docs.openapi_json"
+    """Whether the document has to have it.
+
+    Not /livez, the pages of /docs, itself, or what only other services can call.
+    """
+    others = ("api-docs.openapi_json", "webhooks.receive_mux_event")
+    return rule.rule.startswith("/api/") and rule.endpoint not in others
 
 
 def documented_path(rule):

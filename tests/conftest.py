@@ -19,6 +19,7 @@ import pytest
 import recorder as recording
 import redis
 from api_document import CheckedClient, the_document
+from mux_service import MuxService
 from psycopg.conninfo import conninfo_to_dict
 
 from courseapp import create_app, migrate
@@ -37,6 +38,13 @@ def server_urls(tmp_path_factory):
         return
     with start_servers(tmp_path_factory.mktemp("servers"), durable=False) as urls:
         yield urls
+
+
+@pytest.fixture(scope="session")
+def mux():
+    """The stand-in for Mux."""
+    with MuxService() as service:
+        yield service
 
 
 @contextlib.contextmanager
@@ -109,10 +117,10 @@ def temporary_environ(server_urls, template_database, service_login):
 
 
 @pytest.fixture(scope="module")
-def environ(server_urls, template_database, service_login):
+def environ(server_urls, template_database, service_login, mux):
     """The settings of an app on a fresh database of its own."""
     with temporary_environ(server_urls, template_database, service_login) as settings:
-        yield settings
+        yield settings | mux.settings
 
 
 @pytest.fixture(scope="module")

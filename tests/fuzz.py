@@ -17,6 +17,7 @@ from pathlib import Path
 import conftest
 import fuzzing
 import psycopg
+from mux_service import MuxService
 from tqdm import tqdm
 
 from courseapp import create_app, migrate
@@ -39,6 +40,7 @@ def main(cases: int, seed: int) -> int:
             "DATABASE_URL": url,
             "REDIS_URL": urls["REDIS_URL"],
             "SECRET_KEYS": "0" * 32,
+            **stack.enter_context(MuxService()).settings,
         }
         app = create_app(settings)
         stack.callback(app.extensions["database"].close)

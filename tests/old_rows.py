@@ -88,6 +88,15 @@ ROWS = {
         values (2, 'one', sha256('request'), 201, '{"Location": "/api/v1/courses/1"}', '{}');
         update modules set archived_at = now(), version = 2 where id = 2;
     """,
+    "0020_video": """
+        insert into video_uploads (lesson_id, mux_upload_id, mux_asset_id, status, message,
+                                   expires_at)
+        values (2, 'upload1', null, 'failed', 'The file is no video', now()),
+        (2, 'upload2', 'asset2', 'ready', null, now()),
+        (2, 'upload3', null, 'waiting', null, now() + interval '1 day');
+        insert into mux_events (id, type)
+        values ('0f8a9f25-7c1b-4bf0-bf2c-47d8a2083b17', 'video.asset.ready');
+    """,
     "0022_statistics": """
         insert into course_statistics (course_id, as_of, enrolled, active_7_days, active_30_days,
                                        completed, median_seconds_to_complete)

@@ -23,6 +23,8 @@ blp = Blueprint("lessons", __name__, url_prefix="/api/v1", description=__doc__)
 @blp.leads_to("get_lesson_progress", lesson_id="id")
 @blp.leads_to("get_course", ref="course_id")
 @blp.leads_to("get_playback", lesson_id="id")
+@blp.leads_to("create_upload", lesson_id="id")
+@blp.leads_to("list_uploads", lesson_id="id")
 @auth.optional
 @blp.response(200, LessonSchema)
 @blp.refuses("unauthenticated", "not_enrolled", "not_found", "unavailable")

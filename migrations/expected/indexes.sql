@@ -69,3 +69,10 @@ create index idx_certificates_course_id on certificates (course_id);
 create index idx_idempotency_keys_created_at on idempotency_keys (created_at);
 create index idx_audit_log_target_type_target_id_id on audit_log (target_type, target_id, id);
 create index idx_audit_log_actor_id_id on audit_log (actor_id, id);
+
+-- Video
+create unique index video_uploads_mux_upload_id_key on video_uploads (mux_upload_id);
+create unique index idx_video_uploads_waiting on video_uploads (lesson_id)
+where (status = 'waiting'::text);
+create index idx_video_uploads_lesson_id_id on video_uploads (lesson_id, id);
+create index idx_mux_events_created_at on mux_events (created_at);

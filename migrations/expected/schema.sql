@@ -749,6 +749,14 @@ ALTER TABLE public.modules ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.mux_events (
+    id text NOT NULL,
+    type text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mux_events_id_check CHECK (((length(id) >= 1) AND (length(id) <= 255))),
+    CONSTRAINT mux_events_type_check CHECK (((length(type) >= 1) AND (length(type) <= 255)))
+);
+
 CREATE TABLE public.one_time_tokens (
     user_id bigint NOT NULL,
     token_hash bytea NOT NULL,
@@ -946,6 +954,31 @@ ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.video_uploads (
+    id bigint NOT NULL,
+    lesson_id bigint NOT NULL,
+    mux_upload_id text NOT NULL,
+    mux_asset_id text,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    message text,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT video_uploads_message_check CHECK ((((status = 'failed'::text) = (message IS NOT NULL)) AND (length(message) <= 500))),
+    CONSTRAINT video_uploads_mux_asset_id_check CHECK (((length(mux_asset_id) >= 1) AND (length(mux_asset_id) <= 255))),
+    CONSTRAINT video_uploads_mux_upload_id_check CHECK (((length(mux_upload_id) >= 1) AND (length(mux_upload_id) <= 255))),
+    CONSTRAINT video_uploads_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.video_uploads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.video_uploads_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
 
 ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
@@ -1024,6 +1057,9 @@ ALTER TABLE ONLY public.login_failures
 ALTER TABLE ONLY public.modules
     ADD CONSTRAINT modules_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.mux_events
+    ADD CONSTRAINT mux_events_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.one_time_tokens
     ADD CONSTRAINT one_time_tokens_pkey PRIMARY KEY (user_id, token_hash);
 
@@ -1066,6 +1102,12 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.video_uploads
+    ADD CONSTRAINT video_uploads_mux_upload_id_key UNIQUE (mux_upload_id);
+
+ALTER TABLE ONLY public.video_uploads
+    ADD CONSTRAINT video_uploads_pkey PRIMARY KEY (id);
+
 CREATE INDEX idx_audit_log_actor_id_id ON public.audit_log USING btree (actor_id, id);
 
 CREATE INDEX idx_audit_log_target_type_target_id_id ON public.audit_log USING btree (target_type, target_id, id);
@@ -1102,6 +1144,8 @@ CREATE INDEX idx_lessons_mux_playback_id ON public.lessons USING btree (mux_play
 
 CREATE INDEX idx_login_failures_last_failed_at ON public.login_failures USING btree (last_failed_at);
 
+CREATE INDEX idx_mux_events_created_at ON public.mux_events USING btree (created_at);
+
 CREATE INDEX idx_one_time_tokens_expires_at ON public.one_time_tokens USING btree (expires_at);
 
 CREATE INDEX idx_past_enrollments_course_id ON public.past_enrollments USING btree (course_id);
@@ -1117,6 +1161,10 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_wo
 CREATE INDEX idx_user_achievements_achievement_id_user_id ON public.user_achievements USING btree (achievement_id, user_id);
 
 CREATE INDEX idx_user_achievements_user_id ON public.user_achievements USING btree (user_id);
+
+CREATE INDEX idx_video_uploads_lesson_id_id ON public.video_uploads USING btree (lesson_id, id);
+
+CREATE UNIQUE INDEX idx_video_uploads_waiting ON public.video_uploads USING btree (lesson_id) WHERE (status = 'waiting'::text);
 
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
 
@@ -1233,6 +1281,9 @@ ALTER TABLE ONLY public.user_points
 ALTER TABLE ONLY public.user_streaks
     ADD CONSTRAINT user_streaks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.video_uploads
+    ADD CONSTRAINT video_uploads_lesson_id_fkey FOREIGN KEY (lesson_id) REFERENCES public.lessons(id) ON DELETE CASCADE;
+
 GRANT USAGE ON SCHEMA public TO courseapp_service;
 GRANT USAGE ON SCHEMA public TO courseapp_readonly;
 
@@ -1287,6 +1338,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failures TO courseapp_se
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.modules TO courseapp_service;
 GRANT SELECT ON TABLE public.modules TO courseapp_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mux_events TO courseapp_service;
+GRANT SELECT ON TABLE public.mux_events TO courseapp_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_tokens TO courseapp_service;
 
@@ -1350,6 +1404,9 @@ GRANT SELECT(updated_at) ON TABLE public.users TO courseapp_readonly;
 GRANT SELECT(deactivated_at) ON TABLE public.users TO courseapp_readonly;
 
 GRANT SELECT(deleted_at) ON TABLE public.users TO courseapp_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.video_uploads TO courseapp_service;
+GRANT SELECT ON TABLE public.video_uploads TO courseapp_readonly;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO courseapp_service;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO courseapp_readonly;

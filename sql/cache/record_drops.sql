@@ -13,7 +13,8 @@
 --           POST /api/v1/courses/<course_id>/modules, PATCH /api/v1/modules/<module_id>,
 --           DELETE /api/v1/modules/<module_id>, POST /api/v1/modules/<module_id>/lessons,
 --           PATCH /api/v1/lessons/<lesson_id>, DELETE /api/v1/lessons/<lesson_id>,
---           POST /api/v1/lessons/<lesson_id>/publish, POST /api/v1/lessons/<lesson_id>/unpublish
+--           POST /api/v1/lessons/<lesson_id>/publish, POST /api/v1/lessons/<lesson_id>/unpublish,
+--           POST /api/v1/webhooks/mux
 -- param:    keys text[], literal keys of the cache; * is everything
 -- returns:  bigint[], for clear_drops
 -- index:    none

@@ -94,7 +94,9 @@ select
         select max(draft.id)
         from courses as draft
         where draft.published_at is null
-    ) as draft_id
+    ) as draft_id,
+    waiting.id as upload_id,
+    waiting.mux_upload_id
 from users as u
 inner join taken on taken.n = 1
 inner join courses as c on taken.course_id = c.id
@@ -173,4 +175,13 @@ cross join lateral (
     order by p.micros desc
     limit 1
 ) as catalogue
+left join lateral (
+    select
+        vu.id,
+        vu.mux_upload_id
+    from video_uploads as vu
+    where vu.status = 'waiting'
+    order by vu.lesson_id
+    limit 1
+) as waiting on true
 where u.id = :user_id;

@@ -3,9 +3,9 @@
 A path without {ids} is called as it is. Of {ref}, {course_id}, {module_id}, {lesson_id} and
 {achievement_id} the word behind the route says which one: a course that is published or a draft and
 its module, a lesson of the published course that everybody may preview, is published, or hidden, an
-achievement that nobody has or that somebody has unlocked. `deactivated` was an admin and is
-enrolled; `enrolled` is enrolled in the draft, too, since before it was one. All but the anonymous
-have both cookies, and log in as themselves.
+achievement that nobody has or that somebody has unlocked; of a webhook, whether its signature is
+right. `deactivated` was an admin and is enrolled; `enrolled` is enrolled in the draft, too, since
+before it was one. All but the anonymous have both cookies, and log in as themselves.
 """
 
 CALLERS = (
@@ -53,6 +53,14 @@ GET    /api/v1/lessons/<id:lesson_id>/playback                 published 401 403
 GET    /api/v1/lessons/<id:lesson_id>/playback                 preview   200 200 200 200 200 200 200
 GET    /api/v1/lessons/<id:lesson_id>/playback                 hidden    404 404 404 200 404 200 404
 GET    /api/v1/lessons/<id:lesson_id>/playback                 draft     404 404 200 200 404 200 404
+POST   /api/v1/lessons/<id:lesson_id>/uploads                  published 401 403 403 201 403 201 401
+POST   /api/v1/lessons/<id:lesson_id>/uploads                  preview   401 403 403 201 403 201 401
+POST   /api/v1/lessons/<id:lesson_id>/uploads                  hidden    401 404 404 201 404 201 401
+POST   /api/v1/lessons/<id:lesson_id>/uploads                  draft     401 404 403 201 404 201 401
+GET    /api/v1/lessons/<id:lesson_id>/uploads                  published 401 403 403 200 403 200 401
+GET    /api/v1/lessons/<id:lesson_id>/uploads                  preview   401 403 403 200 403 200 401
+GET    /api/v1/lessons/<id:lesson_id>/uploads                  hidden    401 404 404 200 404 200 401
+GET    /api/v1/lessons/<id:lesson_id>/uploads                  draft     401 404 403 200 404 200 401
 POST   /api/v1/progress/lessons/<id:lesson_id>                 published 401 403 200 403 403 403 401
 POST   /api/v1/progress/lessons/<id:lesson_id>                 preview   401 403 200 403 403 403 401
 POST   /api/v1/progress/lessons/<id:lesson_id>                 hidden    401 404 404 404 404 404 401
@@ -129,6 +137,8 @@ POST   /api/v1/auth/verification                               -         401 204
 POST   /api/v1/auth/verification/confirm                       -         204 204 204 204 204 204 422
 POST   /api/v1/auth/password-reset                             -         204 204 204 204 204 204 204
 POST   /api/v1/auth/password-reset/confirm                     -         204 204 204 204 204 204 422
+POST   /api/v1/webhooks/mux                                    unsigned  403 403 403 403 403 403 403
+POST   /api/v1/webhooks/mux                                    signed    204 204 204 204 204 204 204
 """
 
 

@@ -83,7 +83,7 @@ NUMBER, TIME, TEXT = 987_654_321, "2001-02-03T04:05:06Z", "planted"
 WITHOUT_A_BODY = (
     *("refresh", "logout", "enroll", "leave", "delete_achievement"),
     *("publish_course", "unpublish_course", "delete_course", "remove_instructor"),
-    *("delete_module", "publish_lesson", "unpublish_lesson", "delete_lesson"),
+    *("delete_module", "publish_lesson", "unpublish_lesson", "delete_lesson", "create_upload"),
     "request_verification",
 )
 TABLES = (
@@ -100,6 +100,7 @@ TABLES = (
     "user_activity_days",
     "past_enrollments",
     "leaderboard_entries",
+    "video_uploads",
     "audit_log",
     "courses",
     "course_instructors",

@@ -158,7 +158,7 @@ def refusals(document, world):
 
 
 @pytest.fixture(scope="module")
-def journey(app, conn, world):
+def journey(app, make_app, mux, conn, world):
     """Every success, and the refusals that need a story."""
 
     def walk():
@@ -222,10 +222,23 @@ def journey(app, conn, world):
         yield from get(instructor, f"lessons/{hidden}")
         yield from get(learner, f"lessons/{lesson}")
         yield from get(learner, f"lessons/{text}")
+
         yield from get(guest, f"lessons/{preview}/playback")
         yield from get(guest, f"lessons/{lesson}/playback")
         yield from get(stranger, f"lessons/{lesson}/playback")
         yield from get(learner, f"lessons/{text}/playback")
+        yield learner.post(f"{API}/lessons/{lesson}/uploads")
+        yield instructor.post(f"{API}/lessons/{lesson}/uploads")
+        yield instructor.post(f"{API}/lessons/{text}/uploads")
+        yield from get(instructor, f"lessons/{lesson}/uploads")
+        yield from get(learner, f"lessons/{lesson}/uploads")
+        mux.trouble = lambda handler: handler.answer(503, {})
+        yield instructor.post(f"{API}/lessons/{lesson}/uploads")
+        mux.trouble = None
+        without = anonymous(make_app(MUX_TOKEN_ID="", MUX_TOKEN_SECRET=""))
+        token = builders.access_token(app, conn, world.instructor)
+        bearer = {"Authorization": f"Bearer {token}"}
+        yield without.post(f"{API}/lessons/{lesson}/uploads", headers=bearer)
 
         yield stranger.post(f"{API}/progress/lessons/{lesson}", json=PROGRESS)
         yield from get(stranger, f"progress/lessons/{lesson}")

@@ -7,6 +7,7 @@ import pytest
 import recorder as recording
 from conftest import anonymous
 from contracts.authored import TITLE
+from mux_service import headers
 
 API = "/api/v1"
 # GET routes and the one statement that each sends besides the session check.
@@ -28,6 +29,7 @@ READS = {
 # What only staff may read.
 STAFF_READS = {
     "courses/{course_id}/export": "courses.export_course",
+    "lessons/{lesson_id}/uploads": "uploads.list_uploads",
     "audit-log": "audit.list_audit_log",
     "courses/{course_id}/statistics": "statistics.get_statistics",
 }
@@ -187,8 +189,8 @@ def use_links(client, conn):
     ]
 
 
-def manage(client, conn):
-    """What only admins do."""
+def manage(client, conn, course, mux):
+    """What only admins do, and Mux."""
     corrections = f"{API}/gamification/users/{builders.make_user(conn).id}/corrections"
     achievement = {
         "code": "managed",
@@ -198,7 +200,21 @@ def manage(client, conn):
         "threshold": 10**6,
     }
     made = client.post(f"{API}/achievements", json=achievement)
+    uploads = f"{API}/lessons/{course.lesson_ids[0]}/uploads"
+    events = []
+
+    def tell(make):
+        opened = client.post(uploads)
+        body = make(list(mux.uploads)[-1])
+        events.extend(
+            [opened, client.post(f"{API}/webhooks/mux", data=body, headers=headers(body))]
+        )
+
+    tell(mux.ready)
+    tell(mux.failed)
     return [
+        *events,
+        client.get(uploads),
         made,
         *author(client, builders.make_user(conn, role="instructor")),
         client.get(f"{API}/audit-log"),
@@ -245,7 +261,7 @@ def author(client, colleague):
     ]
 
 
-def test_no_statement_reaches_the_server_without_its_name(recorder, log_in, conn, course):
+def test_no_statement_reaches_the_server_without_its_name(recorder, log_in, conn, course, mux):
     user = {"email": "journey@example.com", "password": "password123"}
     update = {"watched_seconds": 9, "last_position_seconds": 9, "completion_percentage": 5}
     client = anonymous(recorder.app)
@@ -281,7 +297,8 @@ def test_no_statement_reaches_the_server_without_its_name(recorder, log_in, conn
             client.get("/readyz"),
         ]
         answers += use_links(client, conn)
-        answers += manage(log_in(builders.make_user(conn, role="admin")), conn)
+        admin = log_in(builders.make_user(conn, role="admin"))
+        answers += manage(admin, conn, course, mux)
     assert [a.status_code for a in answers if a.status_code >= 400] == [401]
     named = re.compile(r"[a-z]+\.[a-z_]+")
     unnamed = {text for text in seen.statements if not named.fullmatch(text)}

@@ -80,3 +80,14 @@ def test_answers_of_creates_go_an_hour_after_nobody_may_ask_for_them(conn, purge
     purged()
     left = conn.execute("select key from idempotency_keys order by key").fetchall()
     assert left == [("23 hours",), ("24 hours",)]
+
+
+def test_events_of_mux_go_after_a_week(conn, purged):
+    conn.execute(
+        "insert into mux_events (id, type, created_at)"
+        " select n::text, 'video.asset.ready', now() - n * interval '1 day'"
+        " from generate_series(0.5, 9.5) as n"
+    )
+    purged()
+    left = conn.execute("select max(id::numeric), count(*) from mux_events").fetchone()
+    assert left == (6.5, 7)

@@ -99,6 +99,15 @@ def test_people_have_names_time_zones_and_sessions(value):
     assert value(live) == ARGUMENTS["users"]
 
 
+def test_every_video_was_uploaded_and_some_are_uploaded_anew(value):
+    videos = value("select count(*) from lessons where kind = 'video'")
+    ready = "select count(distinct lesson_id) from video_uploads where status = 'ready'"
+    assert value(ready) == videos
+    waiting = value("select count(*) from video_uploads where status = 'waiting'")
+    assert 0.005 < waiting / videos < 0.02
+    assert value("select count(*) from mux_events") > videos
+
+
 def test_big_tables_are_vacuumed_and_analysed(loaded):
     query = """
         select relname from pg_class

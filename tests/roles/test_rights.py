@@ -26,6 +26,7 @@ RIGHTS = {
     "levels": (READ, ALL),
     "login_failures": (CHANGE, NOTHING),
     "modules": (CHANGE, ALL),
+    "mux_events": (CHANGE, ALL),
     "one_time_tokens": (CHANGE, NOTHING),
     "past_enrollments": (CHANGE, ALL),
     "points_history": (ADD, ALL),
@@ -39,6 +40,7 @@ RIGHTS = {
     "user_points": (CHANGE, ALL),
     "user_streaks": (CHANGE, ALL),
     "users": (CHANGE, SOME + "password_hash"),
+    "video_uploads": (CHANGE, ALL),
 }
 
 

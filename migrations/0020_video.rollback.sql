@@ -1,0 +1,1 @@
+drop table mux_events, video_uploads;
