@@ -32,6 +32,7 @@ from courseapp.blueprints import (
 )
 from courseapp.cli.achievements import achievements as achievement_commands
 from courseapp.cli.cache import cache as cache_commands
+from courseapp.cli.courses import courses as course_commands
 from courseapp.cli.db import db as db_commands
 from courseapp.cli.doctor import doctor
 from courseapp.cli.jobs import jobs
@@ -48,8 +49,8 @@ API = (
 # What is no part of the API that clients call.
 PAGES = (health.blp, docs.blp, docs.api_page, webhooks.blp)
 COMMANDS = (
-    *(db_commands, seed, users, achievement_commands, levels, doctor, cache_commands, jobs),
-    statistics_commands,
+    *(db_commands, seed, users, course_commands, achievement_commands, levels, doctor),
+    *(cache_commands, jobs, statistics_commands),
 )
 
 

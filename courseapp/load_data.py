@@ -14,6 +14,7 @@ from courseapp.cache_drops import Drops
 from courseapp.cache_trust import EVERYTHING
 from courseapp.db import queries
 from courseapp.passwords import hash_password
+from courseapp.rendering import render_stale
 from courseapp.statistics import refresh
 
 PASSWORD = "password123"
@@ -105,6 +106,7 @@ def _make_accounts_and_courses(conn: Connection, size: Size) -> None:
     queries.load.create_instructors(conn, password_hash=password_hash)
     queries.load.create_courses(conn, document=_demo("courses.json"), courses=size.courses)
     queries.load.create_uploads(conn)
+    render_stale(conn)
     queries.load.analyze_base(conn)
     queries.load.create_sessions(conn)
     queries.load.create_login_failures(conn)

@@ -1,4 +1,4 @@
--- depends: 0018_one_time_tokens_index
+-- depends: 0019_markdown
 -- Videos that authors send to Mux, and what Mux tells about them.
 create table video_uploads (
     id bigint generated always as identity primary key,

@@ -14,6 +14,7 @@ from courseapp.cli.load import load
 from courseapp.cli.owner import as_owner
 from courseapp.db import queries
 from courseapp.passwords import hash_password
+from courseapp.rendering import render_stale
 
 DEMO_PASSWORD = "password123"
 LEAD_EMAIL = "instructor@example.com"
@@ -61,6 +62,7 @@ def add_demo_data(conn) -> dict[str, int]:
     new_courses, _, new_lessons = queries.seed.create_demo_courses(
         conn, document=courses_document, lead_email=LEAD_EMAIL
     )
+    render_stale(conn)
     new_enrollments = queries.seed.create_demo_enrollments(conn, emails=learners, slugs=slugs)
     # The first course stays unwatched: load tests begin there.
     new_progress = queries.seed.create_demo_progress(conn, user_ids=new_users, slugs=slugs[1:])

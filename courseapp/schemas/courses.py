@@ -86,6 +86,10 @@ class InstructorSchema(Schema):
 class CourseDetailSchema(CourseSummarySchema):
     """A course with its outline."""
 
+    description_html = fields.String(
+        required=True,
+        metadata={"description": "The description as sanitised HTML, only for where HTML belongs"},
+    )
     completion_threshold = fields.Integer(
         required=True, metadata={"description": "Percentage at which a lesson is completed"}
     )

@@ -36,6 +36,10 @@ class LessonSchema(Schema):
     title = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["video", "text"]))
     body = fields.String(required=True, metadata={"description": "Markdown of a text lesson"})
+    body_html = fields.String(
+        required=True,
+        metadata={"description": "The body as sanitised HTML, only for where HTML belongs"},
+    )
     position = fields.Integer(required=True)
     duration_seconds = fields.Integer(required=True, allow_none=True)
     points = fields.Integer(required=True)

@@ -97,6 +97,7 @@ select
         'slug', visible.slug,
         'title', visible.title,
         'description', visible.description,
+        'description_html', visible.description_html,
         'language', visible.language,
         'completion_threshold', visible.completion_threshold,
         'completion_points', visible.completion_points,

@@ -51,6 +51,7 @@ select
         'title', lesson.title,
         'kind', lesson.kind,
         'body', lesson.body,
+        'body_html', lesson.body_html,
         'position', lesson.position,
         'duration_seconds', lesson.duration_seconds,
         'points', lesson.points,

@@ -60,6 +60,7 @@ def test_it_is_the_whole_outline(client, conn):
         "slug": course.slug,
         "title": "Rad i polon",
         "description": "",
+        "description_html": "",
         "language": "pl",
         "completion_threshold": 80,
         "completion_points": 0,
