@@ -1,4 +1,4 @@
-"""The stored HTML of descriptions and bodies, made anew where the rules have changed since."""
+"""The stored HTML of descriptions and bodies, and making it anew where the rules have changed."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,10 +6,30 @@ from psycopg import Connection
 from tqdm import tqdm
 
 from courseapp.db import queries
-from courseapp.markdown import VERSION, render
+from courseapp.markdown import VERSION, render, rendered
 
 # At most 5 MB of text.
 BATCH = 50
+
+
+def with_html(values: dict, text: str) -> dict:
+    """`values` with the HTML of one of them, if it is there, as columns of its table.
+
+    :param text: `description` of a course or `body` of a lesson
+    """
+    if text not in values:
+        return values
+    html, version = rendered(values[text])
+    return values | {f"{text}_html": html, "html_version": version}
+
+
+def document_with_html(document: dict) -> dict:
+    """A CourseImport with the HTML of all its texts."""
+    modules = [
+        module | {"lessons": [with_html(lesson, "body") for lesson in module["lessons"]]}
+        for module in document["modules"]
+    ]
+    return with_html(document, "description") | {"modules": modules}
 
 
 def render_stale(conn: Connection) -> tuple[int, int]:

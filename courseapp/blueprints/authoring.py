@@ -10,6 +10,7 @@ from courseapp.db import queries
 from courseapp.errors import Problem, refuse
 from courseapp.idempotency import once
 from courseapp.openapi import BODY, IDEMPOTENCY_KEY, IF_MATCH, LONG_BODY, Blueprint
+from courseapp.rendering import with_html
 from courseapp.responses import json_response, no_content
 from courseapp.schemas.authoring import (
     CourseChangesSchema,
@@ -38,6 +39,8 @@ CREATES = ("bad_request", "in_flight", "idempotency_key_reused", *BODY, *AUTHORS
 @blp.refuses(*CREATES, "conflict")
 def create_course(course):
     """Make a course that is not published yet, with the caller as its lead."""
+    # Before a connection is taken.
+    course = with_html(course, "description")
 
     def create():
         course_id = queries.courses.create_course(
@@ -61,6 +64,7 @@ def update_course(changes, ref):
     With a lower `completion_threshold` learners who have watched that much complete their lessons,
     soon after the answer; with a higher one nobody loses anything.
     """
+    changes = with_html(changes, "description")
     with changing() as change:
         course_id = change.lock_course(ref)
         if changes:

@@ -9,13 +9,14 @@ from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
 from courseapp.idempotency import once
 from courseapp.openapi import IDEMPOTENCY_KEY, Blueprint
+from courseapp.rendering import document_with_html
 from courseapp.responses import PRIVATE, json_response
 from courseapp.schemas.course_documents import CourseExportSchema, CourseImportSchema
 from courseapp.schemas.courses import CourseDetailSchema
 
 blp = Blueprint("course_documents", __name__, url_prefix="/api/v1/courses", description=__doc__)
-# A course of 50 lessons with 100,000 characters each.
-LARGEST = 8 * 1_048_576
+# Rendering all of it has to fit into a request. `flask courses import` takes any size.
+LARGEST = 2 * 1_048_576
 
 
 @blp.get("/<id:course_id>/export")
@@ -42,6 +43,8 @@ def export_course(course_id):
 @blp.refuses(*CREATES, "conflict")
 def import_course(document):
     """Make a course of an export, all of it or nothing; not published, the caller is its lead."""
+    # Before a connection is taken.
+    document = document_with_html(document)
 
     def create():
         course_id = queries.courses.import_course(

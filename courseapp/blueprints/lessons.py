@@ -10,6 +10,7 @@ from courseapp.errors import Problem, refuse
 from courseapp.idempotency import once
 from courseapp.openapi import BODY, IDEMPOTENCY_KEY, IF_MATCH, LONG_BODY, OPTIONAL, Blueprint
 from courseapp.playback import sign_playback
+from courseapp.rendering import with_html
 from courseapp.responses import PRIVATE, json_response, no_content
 from courseapp.schemas.authoring import LessonChangesSchema, NewLessonSchema
 from courseapp.schemas.lessons import LessonSchema
@@ -54,6 +55,8 @@ def get_lesson(lesson_id):
 @blp.refuses(*CREATES, "not_found")
 def create_lesson(lesson, module_id):
     """Add a lesson at the end of a module, not published yet."""
+    # Before a connection is taken.
+    lesson = with_html(lesson, "body")
 
     def create():
         change.lock(queries.modules.lock_module, module_id=module_id)
@@ -74,6 +77,7 @@ def create_lesson(lesson, module_id):
 @blp.refuses(*BODY, *CHANGES, "not_publishable")
 def update_lesson(changes, lesson_id):
     """Change a lesson. What is not sent stays. Points are those of who completes it from now on."""
+    changes = with_html(changes, "body")
     with changing() as change:
         change.lock(queries.lessons.lock_lesson, lesson_id=lesson_id)
         if changes:

@@ -3,8 +3,8 @@
 --           audit trail.
 -- endpoint: POST /api/v1/courses
 -- param:    actor_id bigint, the author
--- param:    course jsonb, title, slug or null, description, language, completion_threshold and
---           completion_points
+-- param:    course jsonb, title, slug or null, description and its HTML with the version of the
+--           rules, language, completion_threshold and completion_points
 -- returns:  the course's id
 -- index:    courses_slug_key
 -- budget:   3 ms p95, warm
@@ -29,6 +29,8 @@ with wanted as (
         title text,
         slug text,
         description text,
+        description_html text,
+        html_version smallint,
         language text,
         completion_threshold smallint,
         completion_points integer
@@ -45,7 +47,8 @@ taken as (
 
 created as (
     insert into courses (
-        slug, title, description, language, completion_threshold, completion_points
+        slug, title, description, description_html, html_version, language, completion_threshold,
+        completion_points
     )
     select
         coalesce(
@@ -59,6 +62,8 @@ created as (
         ),
         wanted.title,
         wanted.description,
+        wanted.description_html,
+        wanted.html_version,
         wanted.language,
         wanted.completion_threshold,
         wanted.completion_points

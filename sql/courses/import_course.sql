@@ -3,7 +3,7 @@
 -- endpoint: POST /api/v1/courses/import, flask courses import
 -- param:    actor_id bigint, who asks; null at the command line
 -- param:    lead_id bigint, the course's lead, or null for none
--- param:    document jsonb, CourseImport
+-- param:    document jsonb, CourseImport, with the HTML of its texts
 -- returns:  the course's id
 -- index:    users_pkey
 -- budget:   20 ms p95, warm, a course of 40 lessons
@@ -13,12 +13,15 @@
 -- scope:    none
 with created as (
     insert into courses (
-        slug, title, description, language, completion_threshold, completion_points
+        slug, title, description, description_html, html_version, language, completion_threshold,
+        completion_points
     )
     select
         new.slug,
         new.title,
         new.description,
+        new.description_html,
+        new.html_version,
         new.language,
         new.completion_threshold,
         new.completion_points
@@ -56,8 +59,8 @@ created_modules as (
 
 created_lessons as (
     insert into lessons (
-        module_id, title, position, kind, body, duration_seconds, mux_playback_id, is_preview,
-        points, published_at
+        module_id, title, position, kind, body, body_html, html_version, duration_seconds,
+        mux_playback_id, is_preview, points, published_at
     )
     select
         created_modules.id,
@@ -65,6 +68,8 @@ created_lessons as (
         given.n,
         new.kind,
         new.body,
+        new.body_html,
+        new.html_version,
         new.duration_seconds,
         new.mux_playback_id,
         new.is_preview,

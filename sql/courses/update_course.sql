@@ -17,6 +17,8 @@ with updated as (
         slug = new.slug,
         title = new.title,
         description = new.description,
+        description_html = new.description_html,
+        html_version = new.html_version,
         language = new.language,
         completion_threshold = new.completion_threshold,
         completion_points = new.completion_points,
@@ -35,6 +37,6 @@ select
     'course',
     updated.id,
     -- Texts may be long; that they were changed is enough.
-    (:changes::jsonb - 'description')
+    (:changes::jsonb - '{description, description_html, html_version}'::text[])
     || case when :changes::jsonb ? 'description' then '{"description": "…"}' else '{}' end::jsonb
 from updated;

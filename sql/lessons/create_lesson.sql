@@ -4,7 +4,8 @@
 -- param:    actor_id bigint, the author
 -- param:    module_id bigint, of a course that was locked before, so that nobody else takes the
 --           position
--- param:    lesson jsonb, title, kind, body, duration_seconds, mux_playback_id, is_preview, points
+-- param:    lesson jsonb, title, kind, body and its HTML with the version of the rules,
+--           duration_seconds, mux_playback_id, is_preview, points
 -- returns:  the lesson's id
 -- index:    idx_lessons_module_id_position
 -- budget:   3 ms p95, warm, 500 courses
@@ -14,8 +15,8 @@
 -- scope:    none
 with created as (
     insert into lessons (
-        module_id, title, position, kind, body, duration_seconds, mux_playback_id, is_preview,
-        points
+        module_id, title, position, kind, body, body_html, html_version, duration_seconds,
+        mux_playback_id, is_preview, points
     )
     select
         :module_id,
@@ -28,6 +29,8 @@ with created as (
         ),
         new.kind,
         new.body,
+        new.body_html,
+        new.html_version,
         new.duration_seconds,
         new.mux_playback_id,
         new.is_preview,

@@ -27,6 +27,8 @@ updated as (
         title = changed.title,
         kind = changed.kind,
         body = changed.body,
+        body_html = changed.body_html,
+        html_version = changed.html_version,
         duration_seconds = changed.duration_seconds,
         mux_playback_id = changed.mux_playback_id,
         is_preview = changed.is_preview,
@@ -46,7 +48,7 @@ audited as (
         'lesson',
         updated.id,
         -- Texts may be long; that they were changed is enough.
-        (:changes::jsonb - 'body')
+        (:changes::jsonb - '{body, body_html, html_version}'::text[])
         || case when :changes::jsonb ? 'body' then '{"body": "…"}' else '{}' end::jsonb
     from updated
 )
