@@ -133,7 +133,7 @@ def test_an_interrupted_backfill_goes_on_where_it_was(
     code = rule(threshold=9)
     users = [past_learner(9) for _ in range(3)]
     monkeypatch.setattr(backfill, "BATCH", 1)
-    give, calls = backfill._give, []
+    give, calls = backfill.award_achievements, []
 
     def stop_at_the_third(*arguments):
         calls.append(arguments)
@@ -141,10 +141,10 @@ def test_an_interrupted_backfill_goes_on_where_it_was(
             raise KeyboardInterrupt
         return give(*arguments)
 
-    monkeypatch.setattr(backfill, "_give", stop_at_the_third)
+    monkeypatch.setattr(backfill, "award_achievements", stop_at_the_third)
     assert run(runner, "backfill", code) == (1, f"2 learners got {code}.\n\nAborted!\n")
     assert held(code) == ([user.id for user in users[:2]], 80)
-    monkeypatch.setattr(backfill, "_give", give)
+    monkeypatch.setattr(backfill, "award_achievements", give)
     assert run(runner, "backfill", code) == (0, f"1 learners got {code}.\n")
     assert held(code) == ([user.id for user in users], 120)
 
