@@ -12,8 +12,10 @@ from flask import Flask
 from psycopg import Connection, sql
 
 from courseapp.db import connect_as_service, queries
-from courseapp.explain_parameters import BEFORE, COMBINATIONS, Case, fill
+from courseapp.explain_cases import fill
+from courseapp.explain_parameters import BEFORE
 from courseapp.explain_plan import Plan, read_plan
+from courseapp.explain_sources import COMBINATIONS, Case
 from courseapp.sql_headers import FOLDER, QueryHeader, read_header
 
 # The server may change to a generic plan at the sixth execution, of each combination of nulls;

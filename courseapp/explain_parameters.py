@@ -1,110 +1,24 @@
-"""What `flask db explain` gives each statement: values of the heaviest 1 %, never easy ones.
+"""What `flask db explain` gives each parameter: values of the heaviest 1 %, never easy ones.
 
 The one place to add to when a query gets a new parameter.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from psycopg import Connection
-from psycopg.rows import class_row
-
-from courseapp.db import queries
+from courseapp.explain_sources import (
+    CURSOR,
+    LEARNERS,
+    NOTHING,
+    SEARCH,
+    Source,
+    always,
+    either,
+    in_turn,
+    of,
+    only,
+)
 from courseapp.metrics import METRICS
-from courseapp.sql_headers import Parameter, QueryHeader
-
-# More learners than that tell nothing new, and each takes a twentieth of a second to find.
-LEARNERS = 100
-# What can be given either way is decided by a bit of the execution's number each: a role or
-# another choice by the lowest, a search by the next, a cursor by the third. So the same learner
-# gets every combination, and the next learner comes after all of them.
-CHOICE, SEARCH, CURSOR = range(3)
-COMBINATIONS = 8
-
-
-@dataclass(frozen=True)
-class Case:
-    """A row of sql/explain/get_case.sql: one heavy learner, and what belongs to them.
-
-    `lesson_id` of `module_id` was begun in `course_id`; the plural ones are that course's outline.
-    The lesson of `unfinished_course_id` is not completed, and as a rule it is the last one that is
-    not.
-    The `…_micros` and their ids are cursors to the middle of a list.
-    """
-
-    user_id: int
-    email: str
-    password_hash: str
-    full_name: str
-    timezone: str
-    locale: str
-    session_id: int
-    refresh_generation: int
-    course_id: int
-    course_slug: str
-    instructor_id: int | None
-    lesson_id: int
-    module_id: int
-    module_ids: list[int]
-    lesson_ids: list[int]
-    lesson_module_ids: list[int]
-    unfinished_course_id: int
-    unfinished_lesson_id: int
-    untaken_course_id: int
-    enrollment_id: int
-    enrolled_micros: int
-    enrolled_course_id: int
-    ledger_id: int | None
-    newest_ledger_id: int | None
-    achievement_id: int | None
-    published_micros: int
-    published_id: int
-    draft_id: int | None
-    upload_id: int | None
-    mux_upload_id: str | None
-
-    def __getitem__(self, name: str) -> Any:
-        return getattr(self, name)
-
-
-class NoValueError(LookupError):
-    """Nothing here says what a parameter is to be given, or there is nobody to measure with."""
-
-
-# Turns a case and the number of the execution into a value.
-Source = Callable[[Case, int], Any]
-
-
-def of(field: str) -> Source:
-    """A field of the case."""
-    return lambda case, n: case[field]
-
-
-def always(value: Any) -> Source:
-    """The same each time."""
-    return lambda case, n: value
-
-
-def either(first: Source, second: Source, bit: int = CHOICE) -> Source:
-    """The one in executions whose number lacks a bit, the other in the rest."""
-    return lambda case, n: (second if n >> bit & 1 else first)(case, n)
-
-
-NOTHING = always(None)
-
-
-def in_turn(*sources: Source) -> Source:
-    """One after the other."""
-    return lambda case, n: sources[n % len(sources)](case, n)
-
-
-def only(source: Source) -> Source:
-    """A list of nothing else."""
-    return lambda case, n: [source(case, n)]
-
 
 # What authors send. The import is of a usual course: what is rolled back leaves dead rows.
 LESSON = {
@@ -307,45 +221,3 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "progress.get_completion": ("progress.complete_lesson",),
     "uploads.create_upload": ("uploads.retire_uploads",),
 }
-
-
-def find_cases(conn: Connection, learners: int = LEARNERS) -> list[Case]:
-    """Some of the heaviest 1 % of learners in the heaviest 1 % of courses.
-
-    Where there are few of either, in the heaviest course that a learner takes.
-
-    :raise NoValueError: if there is no such learner who is logged in.
-    """
-    user_ids = [row[0] for row in queries.explain.list_heavy_learners(conn, learners=learners)]
-    courses = queries.explain.list_heavy_courses(conn)
-    conn.row_factory = class_row(Case)
-    found = [
-        queries.explain.get_case(conn, user_id=user_id, heavy_course_ids=courses)
-        for user_id in user_ids
-    ]
-    cases = [case for case in found if case and case.course_id in courses]
-    cases = cases or [case for case in found if case]
-    if not cases:
-        raise NoValueError(
-            "there is no learner to measure with: none with a live session has begun a lesson"
-        )
-    return cases
-
-
-def fill(header: QueryHeader, case: Case, n: int) -> dict[str, Any]:
-    """The parameters of the n-th execution of a query.
-
-    :raise NoValueError: naming the parameter that has no source, and where to give it one.
-    """
-    return {p.name: _source(header, p)(case, n) for p in header.parameters}
-
-
-def _source(header: QueryHeader, parameter: Parameter) -> Source:
-    source = BY_QUERY.get(header.name, {}).get(parameter.name)
-    source = source or BY_PARAMETER.get((parameter.name, parameter.type))
-    if source is None:
-        raise NoValueError(
-            f"{header.name}: nothing says what {parameter.name} {parameter.type} is to be given: "
-            "add it to courseapp/explain_parameters.py"
-        )
-    return source

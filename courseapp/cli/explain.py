@@ -13,7 +13,8 @@ from courseapp import explain as explaining
 from courseapp import explain_report as report
 from courseapp.cli.owner import as_owner
 from courseapp.db import queries
-from courseapp.explain_parameters import Case, NoValueError, find_cases
+from courseapp.explain_cases import NoValueError, find_cases
+from courseapp.explain_sources import Case
 from courseapp.sql_headers import QueryHeader, read_headers
 
 

@@ -3,7 +3,7 @@
 -- endpoint: flask db explain
 -- param:    user_id bigint, of list_heavy_learners
 -- param:    heavy_course_ids bigint[], of list_heavy_courses
--- returns:  the fields of the class Case of courseapp/explain_parameters.py; no row when the
+-- returns:  the fields of the class Case of courseapp/explain_sources.py; no row when the
 --           learner has no live session, or has finished all they began
 -- index:    none
 -- budget:   50 ms p95, 10 M progress rows

@@ -6,7 +6,7 @@ from loaded import load
 
 from courseapp import create_app
 from courseapp.db import configure, queries
-from courseapp.explain_parameters import find_cases
+from courseapp.explain_cases import find_cases
 from courseapp.sql_headers import read_headers
 
 HEADERS = read_headers()

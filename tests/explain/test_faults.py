@@ -7,7 +7,7 @@ import pytest
 from explain.conftest import SERVED
 
 from courseapp import explain
-from courseapp.explain_parameters import NoValueError, fill, find_cases
+from courseapp.explain_cases import NoValueError, fill, find_cases
 from courseapp.explain_plan import read_plan
 from courseapp.sql_headers import Parameter
 

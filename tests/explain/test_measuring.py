@@ -4,7 +4,8 @@ import pytest
 from explain.conftest import SERVED
 
 from courseapp import explain
-from courseapp.explain_parameters import COMBINATIONS, fill
+from courseapp.explain_cases import fill
+from courseapp.explain_sources import COMBINATIONS
 
 TABLES = ("users", "sessions", "enrollments", "lesson_progress", "points_history", "user_points")
 WRITES = (
