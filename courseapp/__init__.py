@@ -15,6 +15,7 @@ from courseapp.blueprints import (
     enrollments,
     gamification,
     health,
+    instructors,
     lessons,
     modules,
     progress,
@@ -44,7 +45,7 @@ from courseapp.cli.users import users
 API = (
     *(auth_blueprint, courses, enrollments, lessons, playback_blueprint, uploads),
     *(progress, gamification, achievements),
-    *(authoring, modules, course_documents, audit, statistics_blueprint),
+    *(authoring, instructors, modules, course_documents, audit, statistics_blueprint),
 )
 # What is no part of the API that clients call.
 PAGES = (health.blp, docs.blp, docs.api_page, webhooks.blp)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flask import g
+from flask import Response, g
 from psycopg import Connection
 
 from courseapp.auth import viewer
@@ -12,6 +12,7 @@ from courseapp.cache_drops import Drops, dropping
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
 from courseapp.preconditions import seen_versions
+from courseapp.responses import json_response
 
 
 def by_ref(ref: int | str) -> dict[str, int | str | None]:
@@ -49,6 +50,14 @@ class Change:
     def lock_course(self, ref: int | str) -> int:
         """As :meth:`lock`, by the course's id or slug."""
         return self.lock(queries.courses.lock_course, **by_ref(ref))
+
+    def answer_course(self, course_id: int, status: int = 200) -> Response:
+        """The course as its author sees it now, with the ETag for the next change."""
+        version, body = queries.courses.get_course(
+            self.conn, course_id=course_id, slug=None, **viewer()
+        )
+        location = f"/api/v1/courses/{course_id}" if status == 201 else None
+        return json_response(body, status, version=version, location=location)
 
     def drop_list(self) -> None:
         """The list of published courses is another now."""

@@ -7,42 +7,11 @@ import flask_smorest
 from flask import Flask, request
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter, IntegerConverter
 
+from courseapp.converters import Id, Ref, id_schema, ref_schema
 from courseapp.errors import PROBLEMS, handle_http_exception
 from courseapp.schemas.problems import ProblemSchema
 from courseapp.strict_parser import StrictParser
-
-
-class Id(IntegerConverter):
-    """A bigint in a path: what cannot be an id is 404."""
-
-    # What does not match is 404; what matched and then fails the range is 405.
-    regex = "[1-9][0-9]{0,17}"
-
-    def __init__(self, url_map):
-        super().__init__(url_map, min=1, max=10**18 - 1)
-
-
-class Ref(BaseConverter):
-    """A course's id or slug; what can be neither is 404, with every method."""
-
-    # A slug is never only digits.
-    regex = f"{Id.regex}|(?=[0-9-]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*"
-
-
-def _ref_schema(converter: Ref) -> dict:
-    return {"type": "string", "maxLength": 120, "pattern": f"^({converter.regex})$"}
-
-
-def _id_schema(converter: Id) -> dict:
-    return {
-        "type": "integer",
-        "format": "int64",
-        "minimum": converter.min,
-        "maximum": converter.max,
-    }
-
 
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
@@ -202,31 +171,10 @@ def init_app(app: Flask) -> Api:
         }
     )
     api.init_app(app)
-    api.register_converter(Id, _id_schema)
-    api.register_converter(Ref, _ref_schema)
+    api.register_converter(Id, id_schema)
+    api.register_converter(Ref, ref_schema)
     api.ma_plugin.converter.add_attribute_function(_for_clients)
     schemes = api.spec.components
     schemes.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "access_token"})
     schemes.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     return api
-
-
-# The problems of every operation that takes a body.
-BODY = ("malformed", "unsupported_media_type", "too_large", "invalid", "cross_site")
-PUBLIC = {"security": [{}]}
-OPTIONAL = {"security": [{}, {"cookie": []}, {"bearer": []}]}
-# What authors may send: texts of 100,000 characters, each up to six bytes in JSON.
-LONG_BODY = 1_048_576
-IF_MATCH = {
-    "in": "header",
-    "name": "If-Match",
-    "description": "ETags of a version that you have read: another one is refused with 412",
-    "schema": {"type": "string"},
-}
-IDEMPOTENCY_KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "description": "Any text of your own: the same request with it, again within 24 hours, gets the"
-    " same answer and creates nothing more",
-    "schema": {"type": "string", "maxLength": 255, "pattern": "^[!#-~]+$"},
-}

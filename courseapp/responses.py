@@ -34,6 +34,7 @@ def json_response(
     cache: str = NO_STORE,
     vary: str | None = None,
     version: int | None = None,
+    location: str | None = None,
 ) -> Response:
     """`body` as it is. With a `cache` policy other than NO_STORE: an ETag, and 304 to who has it.
 
@@ -41,11 +42,14 @@ def json_response(
 
     :param vary: the request headers that a shared cache has to compare
     :param version: of a resource that authors change; its ETag begins with it, for `If-Match`
+    :param location: where what was created is from now on
     """
     response = Response(body, status, content_type="application/json")
     response.headers["Cache-Control"] = cache
     if vary:
         response.headers["Vary"] = vary
+    if location:
+        response.headers["Location"] = location
     if cache != NO_STORE or version is not None:
         tag = _shared_tag(body) if cache == PUBLIC else _tag(body)
         if version is not None:

@@ -8,7 +8,8 @@ from courseapp.cache_drops import dropping
 from courseapp.cache_trust import EVERYTHING
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
-from courseapp.openapi import BODY, OPTIONAL, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import BODY, OPTIONAL
 from courseapp.responses import PRIVATE, PUBLIC, json_response, no_content
 from courseapp.schemas.achievements import (
     AchievementChangesSchema,

@@ -9,7 +9,8 @@ from courseapp.db import connection, queries
 from courseapp.errors import Problem
 from courseapp.limits import EMAILS, FAILED_LOGINS, REGISTRATIONS, limiter
 from courseapp.one_time_tokens import EMAIL_VERIFICATION, PASSWORD_RESET, defer_link
-from courseapp.openapi import BODY, PUBLIC, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import BODY, PUBLIC
 from courseapp.responses import PRIVATE, json_response, no_content
 from courseapp.schemas.auth import (
     CredentialsSchema,

@@ -2,29 +2,31 @@
 
 import json
 
-from flask import g
-
 from courseapp import auth
-from courseapp.authoring import Change, changing
+from courseapp.authoring import changing
 from courseapp.db import queries
-from courseapp.errors import Problem, refuse
+from courseapp.errors import refuse
 from courseapp.idempotency import once
-from courseapp.openapi import BODY, IDEMPOTENCY_KEY, IF_MATCH, LONG_BODY, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import (
+    BODY,
+    CHANGES,
+    CREATES,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    LONG_BODY,
+)
 from courseapp.rendering import with_html
-from courseapp.responses import json_response, no_content
+from courseapp.responses import no_content
 from courseapp.schemas.authoring import (
     CourseChangesSchema,
-    InstructorEmailSchema,
     NewCourseSchema,
     OutlineSchema,
 )
-from courseapp.schemas.courses import CourseDetailSchema, InstructorSchema
+from courseapp.schemas.courses import CourseDetailSchema
 from courseapp.settling import settle_later
 
 blp = Blueprint("authoring", __name__, url_prefix="/api/v1/courses", description=__doc__)
-AUTHORS = ("unauthenticated", "forbidden", "unavailable")
-CHANGES = ("precondition_failed", "cross_site", "not_found", *AUTHORS)
-CREATES = ("bad_request", "in_flight", "idempotency_key_reused", *BODY, *AUTHORS)
 
 
 @blp.post("")
@@ -46,7 +48,7 @@ def create_course(course):
         course_id = queries.courses.create_course(
             change.conn, actor_id=change.actor_id, course=json.dumps(course)
         )
-        return answer_course(change, course_id, 201)
+        return change.answer_course(course_id, 201)
 
     with changing() as change:
         return once(change.conn, create)
@@ -76,7 +78,7 @@ def update_course(changes, ref):
             )
         if "completion_threshold" in changes:
             settle_later(change.conn, course_id)
-        return answer_course(change, course_id)
+        return change.answer_course(course_id)
 
 
 @blp.delete("/<ref:ref>")
@@ -111,7 +113,7 @@ def publish_course(course_id):
         )
         refuse(outcome)
         change.drop_list()
-        return answer_course(change, course_id)
+        return change.answer_course(course_id)
 
 
 @blp.post("/<id:course_id>/unpublish")
@@ -126,7 +128,7 @@ def unpublish_course(course_id):
         queries.courses.unpublish_course(change.conn, actor_id=change.actor_id, course_id=course_id)
         # Also when it was not published: the request that unpublished it may have died.
         change.drop_list()
-        return answer_course(change, course_id)
+        return change.answer_course(course_id)
 
 
 @blp.put("/<id:course_id>/outline")
@@ -154,57 +156,4 @@ def reorder_outline(outline, course_id):
             lesson_module_ids=[module_id for module_id, _ in places],
         )
         refuse(outcome)
-        return answer_course(change, course_id)
-
-
-@blp.post("/<id:course_id>/instructors")
-@blp.leads_to("remove_instructor", 201, user_id="id")
-@auth.required
-@blp.arguments(InstructorEmailSchema)
-@blp.response(201, InstructorSchema, description="Added now")
-@blp.alt_response(200, schema=InstructorSchema, description="Taught it already")
-@blp.refuses(*BODY, *AUTHORS, "not_found")
-def add_instructor(instructor, course_id):
-    """Let another instructor teach the course, too. Asking again changes nothing."""
-    with changing() as change:
-        change.lock_course(course_id)
-        row = queries.courses.add_instructor(
-            change.conn,
-            actor_id=change.actor_id,
-            course_id=course_id,
-            email=instructor["email"].strip(),
-        )
-        if row is None:
-            raise Problem("not_found", "No instructor has this e-mail")
-        is_new, body = row
-    return json_response(body, 201 if is_new else 200)
-
-
-@blp.delete("/<id:course_id>/instructors/<id:user_id>")
-@auth.required
-@blp.response(204)
-@blp.refuses("cross_site", *AUTHORS, "not_found")
-def remove_instructor(course_id, user_id):
-    """Let somebody teach the course no longer, oneself included. Its lead only an admin removes."""
-    with changing() as change:
-        change.lock_course(course_id)
-        outcome = queries.courses.remove_instructor(
-            change.conn,
-            actor_id=change.actor_id,
-            role=g.caller.role,
-            course_id=course_id,
-            user_id=user_id,
-        )
-        refuse(outcome or "not_found")
-    return no_content()
-
-
-def answer_course(change: Change, course_id: int, status: int = 200):
-    """The course as its author sees it now, with the ETag for the next change."""
-    version, body = queries.courses.get_course(
-        change.conn, course_id=course_id, slug=None, **auth.viewer()
-    )
-    response = json_response(body, status, version=version)
-    if status == 201:
-        response.headers["Location"] = f"/api/v1/courses/{course_id}"
-    return response
+        return change.answer_course(course_id)

@@ -4,11 +4,11 @@ import json
 
 from courseapp import auth
 from courseapp.authoring import changing
-from courseapp.blueprints.authoring import AUTHORS, CREATES, answer_course
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
 from courseapp.idempotency import once
-from courseapp.openapi import IDEMPOTENCY_KEY, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import AUTHORS, CREATES, IDEMPOTENCY_KEY
 from courseapp.rendering import document_with_html
 from courseapp.responses import PRIVATE, json_response
 from courseapp.schemas.course_documents import CourseExportSchema, CourseImportSchema
@@ -53,7 +53,7 @@ def import_course(document):
             lead_id=change.actor_id,
             document=json.dumps(document),
         )
-        return answer_course(change, course_id, 201)
+        return change.answer_course(course_id, 201)
 
     with changing() as change:
         return once(change.conn, create)

@@ -7,7 +7,8 @@ from courseapp.authoring import by_ref
 from courseapp.cache import COURSES, cached
 from courseapp.db import connection, queries
 from courseapp.errors import Problem
-from courseapp.openapi import OPTIONAL, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import OPTIONAL
 from courseapp.responses import PRIVATE, PUBLIC, json_response
 from courseapp.schemas.courses import CourseDetailSchema, CourseListSchema, CourseQuerySchema
 from courseapp.schemas.pages import DEFAULT_LIMIT

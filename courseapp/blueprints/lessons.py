@@ -4,11 +4,19 @@ import json
 
 from courseapp import auth
 from courseapp.authoring import Change, changing
-from courseapp.blueprints.authoring import CHANGES, CREATES
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
 from courseapp.idempotency import once
-from courseapp.openapi import BODY, IDEMPOTENCY_KEY, IF_MATCH, LONG_BODY, OPTIONAL, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import (
+    BODY,
+    CHANGES,
+    CREATES,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    LONG_BODY,
+    OPTIONAL,
+)
 from courseapp.playback import sign_playback
 from courseapp.rendering import with_html
 from courseapp.responses import PRIVATE, json_response, no_content
@@ -149,7 +157,5 @@ def unpublish_lesson(lesson_id):
 
 def _answer(change: Change, lesson_id: int, status: int = 200):
     _, body, version = queries.lessons.get_lesson(change.conn, lesson_id=lesson_id, **auth.viewer())
-    response = json_response(sign_playback(body), status, version=version)
-    if status == 201:
-        response.headers["Location"] = f"/api/v1/lessons/{lesson_id}"
-    return response
+    location = f"/api/v1/lessons/{lesson_id}" if status == 201 else None
+    return json_response(sign_playback(body), status, version=version, location=location)

@@ -6,11 +6,11 @@ from flask import g
 
 from courseapp import auth
 from courseapp.authoring import Change, changing
-from courseapp.blueprints.authoring import CHANGES, CREATES
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
 from courseapp.idempotency import once
-from courseapp.openapi import BODY, IDEMPOTENCY_KEY, IF_MATCH, OPTIONAL, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import BODY, CHANGES, CREATES, IDEMPOTENCY_KEY, IF_MATCH, OPTIONAL
 from courseapp.responses import PRIVATE, PUBLIC, json_response, no_content
 from courseapp.schemas.authoring import ModuleChangesSchema, NewModuleSchema
 from courseapp.schemas.courses import ModuleDetailSchema
@@ -103,7 +103,5 @@ def delete_module(module_id):
 
 def _answer(change: Change, module_id: int, status: int = 200):
     version, body = queries.modules.get_module(change.conn, module_id=module_id, **auth.viewer())
-    response = json_response(body, status, version=version)
-    if status == 201:
-        response.headers["Location"] = f"/api/v1/modules/{module_id}"
-    return response
+    location = f"/api/v1/modules/{module_id}" if status == 201 else None
+    return json_response(body, status, version=version, location=location)

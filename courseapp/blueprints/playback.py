@@ -3,7 +3,8 @@
 from courseapp import auth
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
-from courseapp.openapi import OPTIONAL, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import OPTIONAL
 from courseapp.playback import sign_addresses
 from courseapp.responses import PRIVATE, json_response
 from courseapp.schemas.lessons import PlaybackSchema

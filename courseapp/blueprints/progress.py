@@ -8,7 +8,8 @@ from courseapp.cache_drops import dropping
 from courseapp.completion import complete_lesson
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
-from courseapp.openapi import BODY, Blueprint
+from courseapp.openapi import Blueprint
+from courseapp.operations import BODY
 from courseapp.responses import PRIVATE, json_response
 from courseapp.schemas.progress import (
     CourseProgressSchema,
