@@ -131,11 +131,11 @@ def refuse(outcome: str, **details) -> None:
         raise Problem(outcome, **details)
 
 
-def _field_errors(messages: dict | list, path: tuple[str, ...] = ()) -> list[dict]:
+def field_errors(messages: dict | list, path: tuple[str, ...] = ()) -> list[dict]:
     """marshmallow's nested messages -> one entry a message, `json.modules.0.title` as its field."""
     if isinstance(messages, dict):
         return [
-            e for key, value in messages.items() for e in _field_errors(value, (*path, str(key)))
+            e for key, value in messages.items() for e in field_errors(value, (*path, str(key)))
         ]
     location, *field = path
     return [
@@ -150,7 +150,7 @@ def handle_http_exception(error: HTTPException) -> Response:
         return error.get_response()
     messages = (getattr(error, "data", None) or {}).get("messages")
     name = _BY_STATUS.get(error.code, "bad_request" if error.code < 500 else "internal")
-    problem = Problem(name, errors=_field_errors(messages) if messages else None)
+    problem = Problem(name, errors=field_errors(messages) if messages else None)
     kept = ("Allow", "Retry-After")
     return problem_response(problem, {k: v for k, v in error.get_headers() if k in kept})
 
