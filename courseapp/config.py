@@ -107,7 +107,12 @@ SETTINGS = (
         "2",
         "How long a request waits for a connection before it is answered 503.",
     ),
-    Setting("MAX_BODY_BYTES", values.integer(1024, 10_485_760), "65536", "Largest accepted body."),
+    Setting(
+        "MAX_BODY_BYTES",
+        values.integer(1024, 10_485_760),
+        "65536",
+        "Largest accepted body; what authors write may have 1 MiB, an import 2.",
+    ),
     Setting(
         "SMTP_URL",
         values.smtp_url,

@@ -92,6 +92,17 @@ def test_the_page_about_numbers_names_all_of_them_and_every_column():
     assert numbers - {"course_id", "lesson_id", "module_id", "title", "is_published"} <= named
 
 
+def test_the_page_about_making_courses_works_when_pasted(answers):
+    found = answers(f"{FUNCTIONS}\n{block('docs/authoring.md')}")
+    _, lesson, course, *published, shown, document = found
+    assert lesson["points"] == 15
+    assert [one["title"] for one in course["modules"][0]["lessons"]] == ["Hello", "Why SQL?"]
+    assert [one["is_published"] for one in published[:2]] == [True, True]
+    assert published[2]["published_at"]
+    assert shown["items"][0]["title"] == document["title"] == "Żółw and SQL"
+    assert document["modules"][0]["lessons"][1]["body"] == "Because it *lasts*."
+
+
 def test_the_page_about_points_names_every_metric_and_counts_the_promises(conn):
     page = (CHECKOUT / "docs/gamification.md").read_text("utf-8")
     assert tuple(re.findall(r"^\| `(\w+)` \| [a-z]", page, re.M)[-len(METRICS) :]) == METRICS
