@@ -1,9 +1,10 @@
 """The process beside the web workers that does the jobs."""
 
+import asyncio
+import contextlib
 import logging
 import signal
-import sys
-import time
+from collections.abc import Iterator
 
 import procrastinate
 import psycopg
@@ -28,29 +29,48 @@ PAUSE_SECONDS = 2
 
 def work(app: Flask) -> None:
     """Do jobs until SIGTERM or SIGINT; a database that is away for a while is waited for."""
-    # Between two runs, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    while True:
-        try:
-            return _run(app, wait=True, listen_notify=True)
-        except (ConnectorException, psycopg.OperationalError) as error:
-            log.error("the worker begins anew: %s", error.__cause__ or error)
-            time.sleep(PAUSE_SECONDS)
+    with _database_of_jobs(app):
+        asyncio.run(_work_until_stopped(app))
 
 
 def work_once(app: Flask) -> None:
     """Do the jobs that are due, and return."""
-    _run(app, wait=False, listen_notify=False, install_signal_handlers=False)
+    with _database_of_jobs(app):
+        asyncio.run(_work(app, wait=False, listen_notify=False))
 
 
-def _run(app: Flask, **options) -> None:
-    url = app.config["DATABASE_URL"]
-    of_requests = app.extensions["database"]
-    app.extensions["database"] = Database(url, CONCURRENCY, timeout=10, options=OPTIONS)
+async def _work_until_stopped(app: Flask) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    while not stop.is_set():
+        working = asyncio.create_task(_work(app, wait=True, listen_notify=True))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        # Once lets the jobs that run come to their end, twice does not wait for a database either.
+        working.cancel()
+        await asyncio.wait({working}, timeout=GRACE_SECONDS + 1)
+        working.cancel()
+        try:
+            await working
+        except asyncio.CancelledError:
+            return
+        except (ConnectorException, psycopg.OperationalError) as error:
+            if not stop.is_set():
+                log.error("the worker begins anew: %s", error.__cause__ or error)
+                await asyncio.wait({stopping}, timeout=PAUSE_SECONDS)
+
+
+async def _work(app: Flask, **options) -> None:
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo(url, OPTIONS, application_name="courseapp-jobs", **PATIENCE),
+        conninfo=conninfo(
+            app.config["DATABASE_URL"], OPTIONS, application_name="courseapp-jobs", **PATIENCE
+        ),
         min_size=1,
         max_size=4,
+        # How long it waits for a database that is away.
+        timeout=5,
+        reconnect_timeout=5,
     )
 
     def in_app(call_next, context, worker):
@@ -65,16 +85,27 @@ def _run(app: Flask, **options) -> None:
         finally:
             current_job.reset(token)
 
-    try:
-        with tasks.replace_connector(connector) as opened:
-            opened.run_worker(
+    with tasks.replace_connector(connector) as opened:
+        async with opened.open_async():
+            await opened.run_worker_async(
                 concurrency=CONCURRENCY,
                 # Those that failed stay, to be seen and done again: flask jobs.
                 delete_jobs="successful",
                 shutdown_graceful_timeout=GRACE_SECONDS,
+                install_signal_handlers=False,
                 task_middleware=[in_app],
                 **options,
             )
+
+
+@contextlib.contextmanager
+def _database_of_jobs(app: Flask) -> Iterator[None]:
+    """In place of that of requests: a connection for each job, and more patience."""
+    of_requests = app.extensions["database"]
+    database = Database(app.config["DATABASE_URL"], CONCURRENCY, timeout=10, options=OPTIONS)
+    app.extensions["database"] = database
+    try:
+        yield
     finally:
-        app.extensions["database"].close()
+        database.close()
         app.extensions["database"] = of_requests

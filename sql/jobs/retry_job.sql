@@ -3,12 +3,13 @@
 -- endpoint: flask jobs retry
 -- param:    job_id bigint, of list_jobs
 -- returns:  true; no row when no such job has failed
--- index:    procrastinate_jobs_pkey
+-- index:    none
 -- budget:   5 ms p95, warm
 -- cache:    none
 -- drops:    none
 -- locks:    the job's row
 -- scope:    none
+-- procrastinate_jobs_pkey carries it; of few rows PostgreSQL reads all.
 with failed as materialized (
     select j.id
     from procrastinate_jobs as j
