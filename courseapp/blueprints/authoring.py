@@ -5,7 +5,7 @@ import json
 from courseapp import auth
 from courseapp.authoring import changing
 from courseapp.db import queries
-from courseapp.errors import refuse
+from courseapp.errors import Problem, refuse
 from courseapp.idempotency import once
 from courseapp.openapi import Blueprint
 from courseapp.operations import (
@@ -45,9 +45,13 @@ def create_course(course):
     course = with_html(course, "description")
 
     def create():
-        course_id = queries.courses.create_course(
-            change.conn, actor_id=change.actor_id, course=json.dumps(course)
-        )
+        new = {"actor_id": change.actor_id, "course": json.dumps(course)}
+        course_id = None
+        while course_id is None:
+            course_id = queries.courses.create_course(change.conn, **new)
+            # Whoever took a derived slug at this moment has it; then there is another.
+            if course_id is None and course["slug"]:
+                raise Problem("conflict", "Another course has this slug")
         return change.answer_course(course_id, 201)
 
     with changing() as change:

@@ -44,7 +44,11 @@ def course_fields(kind: str) -> dict[str, fields.Field]:
         "title": title(required=kind != "changes"),
         "description": _text(20_000, metadata={"description": "Markdown"}, **_not_sent(kind, "")),
         "language": fields.String(
-            validate=validate.Regexp(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"),
+            validate=[
+                # What BCP 47 asks a reader to have room for.
+                validate.Length(max=35),
+                validate.Regexp(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"),
+            ],
             metadata={"example": "pl"},
             **_not_sent(kind, "en"),
         ),

@@ -5,7 +5,8 @@
 -- param:    actor_id bigint, the author
 -- param:    course jsonb, title, slug or null, description and its HTML with the version of the
 --           rules, language, completion_threshold and completion_points
--- returns:  the course's id
+-- returns:  the course's id; no row when another course has the slug, also when it took the derived
+--           one at this moment
 -- index:    courses_slug_key
 -- budget:   3 ms p95, warm
 -- cache:    none
@@ -15,15 +16,10 @@
 with wanted as (
     select
         new.*,
-        -- Of a title in another script nothing is left.
-        coalesce(
-            nullif(
-                trim(
-                    both '-' from left(
-                        regexp_replace(fold_for_search(new.title), '[^a-z0-9]+', '-', 'g'), 100
-                    )
-                ), ''
-            ), 'course'
+        trim(
+            both '-' from left(
+                regexp_replace(fold_for_search(new.title), '[^a-z0-9]+', '-', 'g'), 100
+            )
         ) as stem
     from jsonb_to_record(:course::jsonb) as new (
         title text,
@@ -37,12 +33,29 @@ with wanted as (
     )
 ),
 
-taken as (
-    -- 1 for the stem itself, 7 for stem-7; null when there is none.
-    select max(coalesce(substring(c.slug from '-([0-9]{1,9})$'), '1')::bigint) as number
-    from courses as c
-    cross join wanted
-    where c.slug ~ ('^' || wanted.stem || '(-[0-9]{1,9})?$')
+derived as (
+    select
+        case
+            -- Of a title in another script nothing is left.
+            when wanted.stem = '' then 'course'
+            -- Without a letter it would be an id.
+            when wanted.stem !~ '[a-z]' then wanted.stem || '-course'
+            else wanted.stem
+        end as slug
+    from wanted
+),
+
+-- x, x-2, x-3, …: one more than there are courses that may have them.
+candidate as (
+    select
+        number.n,
+        derived.slug || case when number.n > 1 then '-' || number.n else '' end as slug
+    from derived
+    cross join lateral (
+        select generate_series(1, count(*) + 1) as n
+        from courses as c
+        where starts_with(c.slug, derived.slug)
+    ) as number
 ),
 
 created as (
@@ -53,12 +66,16 @@ created as (
     select
         coalesce(
             wanted.slug,
-            wanted.stem || case
-                when taken.number is not null then '-' || taken.number + 1
-                -- Only digits would be an id.
-                when wanted.stem ~ '^[0-9]+$' then '-course'
-                else ''
-            end
+            (
+                select candidate.slug
+                from candidate
+                where not exists (
+                    select from courses as c
+                    where c.slug = candidate.slug
+                )
+                order by candidate.n
+                limit 1
+            )
         ),
         wanted.title,
         wanted.description,
@@ -68,7 +85,7 @@ created as (
         wanted.completion_threshold,
         wanted.completion_points
     from wanted
-    cross join taken
+    on conflict on constraint courses_slug_key do nothing
     returning *
 ),
 
