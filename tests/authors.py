@@ -1,8 +1,11 @@
 """A plugin of pytest: somebody who makes courses, and what is stored of what they did."""
 
 import functools
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import builders
+import psycopg
 import pytest
 
 API = "/api/v1"
@@ -58,3 +61,36 @@ def outline(client, conn, as_user):
         return [(m["id"], [lesson["id"] for lesson in m["lessons"]]) for m in modules]
 
     return read
+
+
+@pytest.fixture
+def held_up(environ, conn):
+    """Send a request while somebody else's transaction holds it up; its answer.
+
+    held_up(request, waits_in="folder.query", before=[…], after=[…]): the other one executes
+    `before`, then, once the request waits in that statement, `after`, and commits.
+    """
+    waiting = (
+        "select true from pg_stat_activity where datname = current_database()"
+        " and wait_event_type = 'Lock' and query like %s"
+    )
+
+    def run(request, *, waits_in, before, after=()):
+        with (
+            psycopg.connect(environ["DATABASE_OWNER_URL"]) as other,
+            ThreadPoolExecutor(1) as threads,
+        ):
+            for statement in before:
+                other.execute(statement)
+            answer = threads.submit(request)
+            deadline = time.monotonic() + 10
+            while not conn.execute(waiting, [f"/* {waits_in} */%"]).fetchone():
+                assert not answer.done(), f"{answer.result().text} did not wait"
+                assert time.monotonic() < deadline, f"nobody waits in {waits_in}"
+                time.sleep(0.002)
+            for statement in after:
+                other.execute(statement)
+            other.commit()
+            return answer.result(10)
+
+    return run

@@ -1,6 +1,7 @@
 """Who is enrolled in what."""
 
 from flask import g
+from psycopg.errors import ForeignKeyViolation
 
 from courseapp import auth
 from courseapp.cache_drops import dropping
@@ -28,8 +29,12 @@ blp = Blueprint("enrollments", __name__, url_prefix="/api/v1", description=__doc
 @blp.refuses("unauthenticated", "cross_site", "not_found", "unavailable")
 def enroll(course_id):
     """Enroll in a published course. Asking again changes nothing."""
-    with dropping() as drops, connection() as conn:
-        enrolled = enroll_once(conn, drops, g.caller.user_id, course_id)
+    try:
+        with dropping() as drops, connection() as conn:
+            enrolled = enroll_once(conn, drops, g.caller.user_id, course_id)
+    except ForeignKeyViolation:
+        # Its author deleted the course at this moment.
+        enrolled = None
     if enrolled is None:
         raise Problem("not_found")
     is_new, body = enrolled

@@ -1,6 +1,7 @@
 """How far learners are."""
 
 from flask import g
+from psycopg.errors import ForeignKeyViolation
 
 from courseapp import auth
 from courseapp.cache import GAMIFICATION
@@ -34,15 +35,19 @@ def record_progress(update, lesson_id):
     and `earned` in its answer says what to celebrate.
     """
     user_id = g.caller.user_id
-    with dropping() as drops, connection() as conn:
-        outcome, body, retry_after, is_just_completed = queries.progress.record_progress(
-            conn, user_id=user_id, session_id=g.caller.session_id, lesson_id=lesson_id, **update
-        )
-        if outcome == "completing":
-            outcome, body = complete_lesson(conn, drops, user_id, lesson_id, update)
-        elif is_just_completed:
-            # Perhaps once more, because who completed it died before its drop.
-            drops.record(conn, GAMIFICATION(user_id=user_id))
+    try:
+        with dropping() as drops, connection() as conn:
+            outcome, body, retry_after, is_just_completed = queries.progress.record_progress(
+                conn, user_id=user_id, session_id=g.caller.session_id, lesson_id=lesson_id, **update
+            )
+            if outcome == "completing":
+                outcome, body = complete_lesson(conn, drops, user_id, lesson_id, update)
+            elif is_just_completed:
+                # Perhaps once more, because who completed it died before its drop.
+                drops.record(conn, GAMIFICATION(user_id=user_id))
+    except ForeignKeyViolation as error:
+        # Its author deleted the lesson at this moment.
+        raise Problem("not_found") from error
     refuse(outcome, retry_after=retry_after if outcome == "throttled" else None)
     return json_response(body)
 

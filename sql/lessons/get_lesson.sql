@@ -22,9 +22,13 @@ with lesson as (
         c.title as course_title,
         c.published_at as course_published_at,
         e.user_id is not null as is_enrolled,
-        coalesce(:role = 'admin', false) or exists (
-            select from course_instructors as i
-            where i.course_id = c.id and i.user_id = :user_id and :role = 'instructor'
+        -- An archived course has none: it is there for those who are in it.
+        c.archived_at is null
+        and (
+            coalesce(:role = 'admin', false) or exists (
+                select from course_instructors as i
+                where i.course_id = c.id and i.user_id = :user_id and :role = 'instructor'
+            )
         ) as is_staff
     from lessons as l
     inner join modules as m on l.module_id = m.id

@@ -14,6 +14,17 @@
 -- drops:    none
 -- locks:    the course's row, against other authors only; the lesson's, not against its learners
 -- scope:    one-user
+-- A lesson that is moved while we wait keeps its course. Joined through its module it would be lost:
+-- after the wait there are the newest rows of what is locked, and the old ones of the rest.
+with place as materialized (
+    select
+        l.id as lesson_id,
+        m.course_id
+    from lessons as l
+    inner join modules as m on l.module_id = m.id
+    where l.id = :lesson_id
+)
+
 select
     case
         when c.archived_at is not null or l.archived_at is not null then 'not_found'
@@ -25,9 +36,9 @@ select
     end as outcome,
     c.id as course_id,
     c.published_at is not null as is_public
-from lessons as l
-inner join modules as m on l.module_id = m.id
-inner join courses as c on m.course_id = c.id
+from place
+inner join courses as c on place.course_id = c.id
+inner join lessons as l on place.lesson_id = l.id
 cross join lateral (
     select
         :role = 'admin' or exists (
@@ -39,5 +50,4 @@ cross join lateral (
             where e.course_id = c.id and e.user_id = :user_id
         ) as view
 ) as may
-where l.id = :lesson_id
 for no key update of c, l;
