@@ -51,6 +51,24 @@ class Change:
         """As :meth:`lock`, by the course's id or slug."""
         return self.lock(queries.courses.lock_course, **by_ref(ref))
 
+    def refuse_foreign_videos(self, places: dict[str, str | None]) -> None:
+        """An author may name the videos of their own courses, and new ones.
+
+        :param places: field of the request -> `mux_playback_id`, or None
+        :raise Problem: `invalid`, with each place of a video of a course that others teach
+        """
+        named = {place: video for place, video in places.items() if video}
+        foreign = named and queries.lessons.list_foreign_playback_ids(
+            self.conn, mux_playback_ids=sorted(set(named.values())), **viewer()
+        )
+        errors = [
+            {"location": "json", "field": place, "message": "This is another course's video."}
+            for place, video in named.items()
+            if video in foreign
+        ]
+        if errors:
+            raise Problem("invalid", errors=errors)
+
     def answer_course(self, course_id: int, status: int = 200) -> Response:
         """The course as its author sees it now, with the ETag for the next change."""
         version, body = queries.courses.get_course(

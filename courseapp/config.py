@@ -164,7 +164,7 @@ SETTINGS = (
     ),
     Setting(
         "MUX_WEBHOOK_SECRETS",
-        values.items,
+        values.webhook_secrets,
         "",
         "Comma-separated signing secrets of Mux's webhook; all are accepted, so that one can be "
         "replaced. Without them no events are taken.",

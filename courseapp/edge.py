@@ -139,6 +139,9 @@ def init_app(app: Flask) -> None:
             origins=list(app.config["ALLOWED_ORIGINS"]),
             supports_credentials=True,
             always_send=False,
-            expose_headers=["ETag", "Retry-After", "X-Request-ID", "Location"],
+            expose_headers=[
+                *("ETag", "Location", "Retry-After", "X-Request-ID"),
+                *("Content-Disposition", "Idempotency-Replayed"),
+            ],
             max_age=600,
         )

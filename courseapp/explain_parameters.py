@@ -96,6 +96,7 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("mux_asset_id", "text"): always("explain"),
     ("mux_playback_id", "text"): always("explain"),
     ("mux_upload_id", "text"): lambda case, n: f"explain-{n}",
+    ("mux_playback_ids", "text[]"): always(["0" * 40, "1" * 40]),
     ("new_hash", "text"): of("password_hash"),
     ("note", "text"): always("Made to be measured."),
     ("old_hash", "text"): of("password_hash"),

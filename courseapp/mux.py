@@ -1,7 +1,9 @@
 """Mux, the video service: asking it to take a file. It answers later, by events."""
 
+import json
 import logging
 import re
+import time
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +40,11 @@ class Upload:
     seconds: int
 
 
+# A whole answer has a few hundred bytes.
+_ANSWER_SECONDS = 8
+_LARGEST_ANSWER = 65_536
+
+
 class Mux:
     """The service's account at Mux; connects at the first request."""
 
@@ -59,14 +66,24 @@ class Mux:
         settings = {"playback_policies": [policy()], "passthrough": passthrough(lesson_id)}
         wanted = {"cors_origin": origin, "timeout": UPLOAD_SECONDS, "new_asset_settings": settings}
         try:
-            answer = self._client.post(self._uploads, json=wanted)
-            if answer.status_code != httpx.codes.CREATED:
-                raise ValueError(f"{answer.status_code} {answer.text[:200]!r}")
-            return _read(answer.json())
+            status, body = self._post(wanted)
+            if status != httpx.codes.CREATED:
+                raise ValueError(f"{status} {body[:200]!r}")
+            return _read(json.loads(body))
         except (httpx.HTTPError, ValueError) as error:
             # A wrong MUX_TOKEN_ID is 401 here, and nothing that the author could do better.
             log.error("Mux opens no upload: %s %s", type(error).__name__, error)
             raise Problem("video_unavailable", retry_after=_RETRY_SECONDS) from error
+
+    def _post(self, wanted: dict) -> tuple[int, bytes]:
+        """Status and body. httpx counts each part of an answer anew, and Mux may drip."""
+        deadline, body = time.monotonic() + _ANSWER_SECONDS, b""
+        with self._client.stream("POST", self._uploads, json=wanted) as answer:
+            for part in answer.iter_bytes():
+                body += part
+                if len(body) > _LARGEST_ANSWER or time.monotonic() > deadline:
+                    raise ValueError("an answer without an end")
+        return answer.status_code, body
 
 
 def _read(document: object) -> Upload:

@@ -25,11 +25,22 @@ def with_html(values: dict, text: str) -> dict:
 
 def document_with_html(document: dict) -> dict:
     """A CourseImport with the HTML of all its texts."""
+    return _with_columns(document, with_html)
+
+
+def document_without_html(document: dict) -> dict:
+    """A CourseImport whose texts :func:`render_stale` has to render."""
+    return _with_columns(
+        document, lambda values, text: values | {f"{text}_html": "", "html_version": 0}
+    )
+
+
+def _with_columns(document: dict, add: Callable[[dict, str], dict]) -> dict:
     modules = [
-        module | {"lessons": [with_html(lesson, "body") for lesson in module["lessons"]]}
+        module | {"lessons": [add(lesson, "body") for lesson in module["lessons"]]}
         for module in document["modules"]
     ]
-    return with_html(document, "description") | {"modules": modules}
+    return add(document, "description") | {"modules": modules}
 
 
 def render_stale(conn: Connection) -> tuple[int, int]:

@@ -116,6 +116,14 @@ def secrets(value: str) -> tuple[str, ...]:
     return keys
 
 
+def webhook_secrets(value: str) -> tuple[str, ...]:
+    """Keys that another service has made, or none."""
+    keys = items(value)
+    if any(len(key) < 16 for key in keys):
+        raise ValueError("each secret needs at least 16 characters")
+    return keys
+
+
 def origins(value: str) -> tuple[str, ...]:
     """Origins of front ends."""
     for origin in items(value):

@@ -1,5 +1,6 @@
 """Many learners, some at a time, without making any of them wait for the others."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from psycopg import Connection, errors
@@ -7,6 +8,8 @@ from psycopg import Connection, errors
 from courseapp.awards import lock_learner
 from courseapp.cache_drops import Drops, dropping
 from courseapp.db import queries
+
+log = logging.getLogger(__name__)
 
 # In one transaction, of some 50 ms: who completes a lesson meanwhile waits no longer.
 SLICE = 100
@@ -21,15 +24,21 @@ def for_learners(
 
     Those whom somebody else is awarding at the moment come after their slice, one by one.
 
-    :param busy: gets the ids of those who were being awarded by somebody else for too long
+    :param busy: gets the ids of those who were being awarded by somebody else for too long, or
+        whose data refuse it
     """
     for start in range(0, len(user_ids), SLICE):
         some = list(user_ids[start : start + SLICE])
-        with dropping() as drops, conn.transaction():
-            rows = queries.gamification.lock_learners(conn, user_ids=some)
-            free = [user_id for (user_id,) in rows]
-            changed = work(conn, drops, free) if free else 0
-        yield changed
+        free: list[int] = []
+        try:
+            with dropping() as drops, conn.transaction():
+                rows = queries.gamification.lock_learners(conn, user_ids=some)
+                free = [user_id for (user_id,) in rows]
+                changed = work(conn, drops, free) if free else 0
+            yield changed
+        except errors.DataError:
+            # The data of one of them must not keep the others from theirs.
+            free = []
         for user_id in sorted(set(some).difference(free)):
             yield _alone(conn, user_id, work, busy)
 
@@ -40,6 +49,7 @@ def _alone(conn: Connection, user_id: int, work: Work, busy: list[int]) -> int:
         with dropping() as drops, conn.transaction():
             lock_learner(conn, user_id)
             return work(conn, drops, [user_id])
-    except errors.LockNotAvailable:
+    except (errors.LockNotAvailable, errors.DataError) as error:
+        log.warning("learner %d: %s", user_id, error)
         busy.append(user_id)
         return 0

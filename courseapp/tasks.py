@@ -3,7 +3,7 @@
 import procrastinate
 from procrastinate.retry import RetryStrategy
 
-from courseapp import email_links, purge, settling, statistics
+from courseapp import email_links, purge, rendering, settling, statistics
 from courseapp.db import connection
 from courseapp.jobs import HopelessError
 
@@ -60,3 +60,10 @@ def refresh_statistics(timestamp: int) -> None:
     with connection() as conn:
         # A little less, so that none is skipped for seconds.
         statistics.refresh(conn, older_than=3300)
+
+
+@tasks.task(name="render_texts", retry=PERSISTENT, lock="render_texts")
+def render_texts() -> None:
+    """Make the HTML of what was imported."""
+    with connection() as conn:
+        rendering.render_stale(conn)

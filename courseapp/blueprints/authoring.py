@@ -115,7 +115,7 @@ def publish_course(course_id):
         outcome = queries.courses.publish_course(
             change.conn, actor_id=change.actor_id, course_id=course_id
         )
-        refuse(outcome)
+        refuse(outcome, detail="Publish a lesson of it first")
         change.drop_list()
         return change.answer_course(course_id)
 
@@ -138,7 +138,7 @@ def unpublish_course(course_id):
 @blp.put("/<id:course_id>/outline")
 @auth.required
 @blp.takes_headers(IF_MATCH)
-@blp.arguments(OutlineSchema)
+@blp.arguments(OutlineSchema, max_bytes=LONG_BODY)
 @blp.response(200, CourseDetailSchema)
 @blp.refuses(*BODY, *CHANGES, "outline_changed")
 def reorder_outline(outline, course_id):

@@ -7,15 +7,16 @@ from courseapp.authoring import changing
 from courseapp.db import connection, queries
 from courseapp.errors import Problem, refuse
 from courseapp.idempotency import once
+from courseapp.jobs import defer
 from courseapp.openapi import Blueprint
 from courseapp.operations import AUTHORS, CREATES, IDEMPOTENCY_KEY
-from courseapp.rendering import document_with_html
+from courseapp.rendering import document_without_html
 from courseapp.responses import PRIVATE, json_response
 from courseapp.schemas.course_documents import CourseExportSchema, CourseImportSchema
 from courseapp.schemas.courses import CourseDetailSchema
 
 blp = Blueprint("course_documents", __name__, url_prefix="/api/v1/courses", description=__doc__)
-# Rendering all of it has to fit into a request. `flask courses import` takes any size.
+# `flask courses import` takes any size.
 LARGEST = 2 * 1_048_576
 
 
@@ -42,17 +43,27 @@ def export_course(course_id):
 @blp.response(201, CourseDetailSchema)
 @blp.refuses(*CREATES, "conflict")
 def import_course(document):
-    """Make a course of an export, all of it or nothing; not published, the caller is its lead."""
-    # Before a connection is taken.
-    document = document_with_html(document)
+    """Make a course of an export, all of it or nothing; not published, the caller is its lead.
+
+    The HTML of its texts is there a moment later.
+    """
 
     def create():
+        change.refuse_foreign_videos(
+            {
+                f"modules.{m}.lessons.{n}.mux_playback_id": lesson["mux_playback_id"]
+                for m, module in enumerate(document["modules"])
+                for n, lesson in enumerate(module["lessons"])
+            }
+        )
         course_id = queries.courses.import_course(
             change.conn,
             actor_id=change.actor_id,
             lead_id=change.actor_id,
-            document=json.dumps(document),
+            document=json.dumps(document_without_html(document)),
         )
+        # All its texts may take longer than a request.
+        defer(change.conn, "render_texts")
         return change.answer_course(course_id, 201)
 
     with changing() as change:

@@ -19,6 +19,8 @@ blp = Blueprint(
     description=__doc__,
 )
 
+_ONLY_ADMINS = "Only an admin removes who leads the course"
+
 
 @blp.post("")
 @blp.leads_to("remove_instructor", 201, user_id="id")
@@ -58,5 +60,5 @@ def remove_instructor(course_id, user_id):
             course_id=course_id,
             user_id=user_id,
         )
-        refuse(outcome or "not_found")
+        refuse(outcome or "not_found", detail=_ONLY_ADMINS if outcome else None)
     return no_content()

@@ -25,6 +25,7 @@ from courseapp.schemas.lessons import LessonSchema
 from courseapp.settling import settle_later
 
 blp = Blueprint("lessons", __name__, url_prefix="/api/v1", description=__doc__)
+_NEEDED = "A published video lesson needs its video, a text lesson its text"
 
 
 @blp.get("/lessons/<id:lesson_id>")
@@ -68,6 +69,7 @@ def create_lesson(lesson, module_id):
 
     def create():
         change.lock(queries.modules.lock_module, module_id=module_id)
+        change.refuse_foreign_videos({"mux_playback_id": lesson["mux_playback_id"]})
         lesson_id = queries.lessons.create_lesson(
             change.conn, actor_id=change.actor_id, module_id=module_id, lesson=json.dumps(lesson)
         )
@@ -88,6 +90,7 @@ def update_lesson(changes, lesson_id):
     changes = with_html(changes, "body")
     with changing() as change:
         change.lock(queries.lessons.lock_lesson, lesson_id=lesson_id)
+        change.refuse_foreign_videos({"mux_playback_id": changes.get("mux_playback_id")})
         if changes:
             outcome = queries.lessons.update_lesson(
                 change.conn,
@@ -95,7 +98,7 @@ def update_lesson(changes, lesson_id):
                 lesson_id=lesson_id,
                 changes=json.dumps(changes),
             )
-            refuse(outcome)
+            refuse(outcome, detail=_NEEDED)
         return _answer(change, lesson_id)
 
 
@@ -131,7 +134,7 @@ def publish_lesson(lesson_id):
         outcome = queries.lessons.publish_lesson(
             change.conn, actor_id=change.actor_id, lesson_id=lesson_id
         )
-        refuse(outcome)
+        refuse(outcome, detail=_NEEDED)
         return _answer(change, lesson_id)
 
 

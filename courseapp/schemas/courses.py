@@ -81,6 +81,7 @@ class InstructorSchema(Schema):
 
     id = fields.Integer(required=True)
     full_name = fields.String(required=True)
+    is_lead = fields.Boolean(required=True, metadata={"description": "Only an admin removes them"})
 
 
 class CourseDetailSchema(CourseSummarySchema):

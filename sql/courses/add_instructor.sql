@@ -46,6 +46,12 @@ audited as (
 
 select
     added.user_id is not null as is_new,
-    json_build_object('id', instructor.id, 'full_name', instructor.full_name) as body
+    json_build_object(
+        'id', instructor.id,
+        'full_name', instructor.full_name,
+        'is_lead', coalesce(i.is_lead, false)
+    ) as body
 from instructor
-left join added on instructor.id = added.user_id;
+left join added on instructor.id = added.user_id
+-- As it was before: who has just been added does not lead.
+left join course_instructors as i on instructor.id = i.user_id and i.course_id = :course_id;

@@ -1,6 +1,6 @@
 -- name: count_stale_html(html_version)^
 -- purpose:  How many descriptions and bodies have no HTML yet, or that of other rules.
--- endpoint: flask courses render, flask seed demo, flask seed load
+-- endpoint: flask courses render, flask seed demo, flask seed load, job render_texts
 -- param:    html_version smallint, of the rules as they are now
 -- returns:  the number of courses and of lessons
 -- index:    none

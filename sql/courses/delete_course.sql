@@ -32,13 +32,15 @@ with judged as materialized (
 archived as (
     update courses as c
     set
+        -- Another course may have it now.
+        slug = left(c.slug, 90) || '-archived-' || c.id,
         published_at = null,
         archived_at = now(),
         version = c.version + 1,
         updated_at = now()
     from judged
     where c.id = :course_id and judged.is_taken
-    returning c.id
+    returning c.id, c.title
 ),
 
 -- Foreign keys are checked when the whole statement has ended.
@@ -77,9 +79,10 @@ audited as (
         case when judged.is_taken then 'course_archived' else 'course_deleted' end,
         'course',
         :course_id,
-        jsonb_strip_nulls(jsonb_build_object('title', deleted.title))
+        jsonb_build_object('title', coalesce(deleted.title, archived.title))
     from judged
     left join deleted on true
+    left join archived on true
 )
 
 select is_taken

@@ -107,7 +107,9 @@ select
         'instructors', (
             select coalesce(
                 json_agg(
-                    json_build_object('id', u.id, 'full_name', u.full_name)
+                    json_build_object(
+                        'id', u.id, 'full_name', u.full_name, 'is_lead', i.is_lead
+                    )
                     order by i.is_lead desc, u.id asc
                 ), '[]'
             )

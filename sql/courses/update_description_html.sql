@@ -1,6 +1,6 @@
 -- name: update_description_html(course_id, description, description_html, html_version)!
 -- purpose:  Store the HTML of a description, unless that was edited since it was read.
--- endpoint: flask courses render, flask seed demo, flask seed load
+-- endpoint: flask courses render, flask seed demo, flask seed load, job render_texts
 -- param:    course_id bigint, the course
 -- param:    description text, what was rendered
 -- param:    description_html text, its HTML

@@ -4,7 +4,7 @@
 -- endpoint: flask jobs defer, PATCH /api/v1/courses/<ref>, DELETE /api/v1/modules/<module_id>,
 --           DELETE /api/v1/lessons/<lesson_id>, POST /api/v1/lessons/<lesson_id>/unpublish,
 --           POST /api/v1/auth/password-reset, POST /api/v1/auth/register,
---           POST /api/v1/auth/verification
+--           POST /api/v1/auth/verification, POST /api/v1/courses/import
 -- param:    task text, a function of courseapp/tasks.py
 -- param:    args jsonb, what it is called with
 -- param:    delay_seconds bigint, when to begin; 0 is at once

@@ -1,6 +1,6 @@
 -- name: list_stale_html(after_id, html_version, limit)
 -- purpose:  The next batch of bodies that have no HTML yet, or that of other rules.
--- endpoint: flask courses render, flask seed demo, flask seed load
+-- endpoint: flask courses render, flask seed demo, flask seed load, job render_texts
 -- param:    after_id bigint, the last id of the batch before, or 0
 -- param:    html_version smallint, of the rules as they are now
 -- param:    limit bigint, how many

@@ -1,6 +1,6 @@
 -- name: update_body_html(lesson_id, body, body_html, html_version)!
 -- purpose:  Store the HTML of a lesson's body, unless that was edited since it was read.
--- endpoint: flask courses render, flask seed demo, flask seed load
+-- endpoint: flask courses render, flask seed demo, flask seed load, job render_texts
 -- param:    lesson_id bigint, the lesson
 -- param:    body text, what was rendered
 -- param:    body_html text, its HTML

@@ -17,7 +17,7 @@ with shown as (
     update lessons as l
     set
         mux_playback_id = :mux_playback_id,
-        duration_seconds = :duration_seconds,
+        duration_seconds = coalesce(:duration_seconds, l.duration_seconds),
         version = l.version + 1,
         updated_at = now()
     from video_uploads as u

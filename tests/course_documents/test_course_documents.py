@@ -88,12 +88,14 @@ def test_what_comes_out_makes_the_same_again(author, document, conn):
     assert export(author, again["id"]).data == first.data
 
 
-def test_it_is_a_course_of_the_caller_and_not_published(author, document, client):
+def test_it_is_a_course_of_the_caller_and_not_published(author, document, client, runner):
     answer = send(author, document)
     assert answer.headers["Location"] == f"{API}/courses/{answer.json['id']}"
     assert answer.json["published_at"] is None
     assert [one["id"] for one in answer.json["instructors"]] == [author.user.id]
-    assert "<em>kursu</em>" in answer.json["description_html"]
+    assert runner.invoke(args=["jobs", "work", "--once"]).exit_code == 0
+    read = author.get(answer.headers["Location"]).json
+    assert "<em>kursu</em>" in read["description_html"]
     assert client.get(f"{API}/courses/{document['slug']}").status_code == 404
     assert author.post(f"{answer.headers['Location']}/publish").status_code == 200
     lesson = answer.json["modules"][0]["lessons"][0]["id"]
@@ -240,3 +242,22 @@ def test_the_command_refuses_a_taken_slug_and_an_unknown_instructor(run, author,
     status, output = run(document | {"slug": "free"}, "--instructor", "nobody@example.com")
     assert (status, output) == (1, "Error: no active instructor or admin has nobody@example.com\n")
     assert counts() == before
+
+
+def test_the_video_of_a_course_that_others_teach_is_refused(author, document, conn, as_user):
+    other = builders.make_course(conn, instructor=builders.make_user(conn, "instructor"))
+    video = conn.execute(
+        "select mux_playback_id from lessons where id = %s", [other.lesson_ids[0]]
+    ).fetchone()[0]
+    document["modules"][0]["lessons"][1]["mux_playback_id"] = video
+    place = "modules.0.lessons.1.mux_playback_id"
+    assert_problem(send(author, document), "invalid", place)
+    module = builders.make_course(conn, instructor=author.user)
+    lessons = f"{API}/modules/{module.module_id}/lessons"
+    stolen = {"title": "Mine", "mux_playback_id": video}
+    assert_problem(author.post(lessons, json=stolen), "invalid", "mux_playback_id")
+    mine = f"{API}/lessons/{module.lesson_ids[0]}"
+    assert_problem(author.patch(mine, json=stolen), "invalid", "mux_playback_id")
+    assert send(as_user(builders.make_user(conn, "admin")), document).status_code == 201
+    own = author.get(mine).json["mux_playback_id"]
+    assert author.post(lessons, json=stolen | {"mux_playback_id": own}).status_code == 201
