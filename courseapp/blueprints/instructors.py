@@ -7,7 +7,7 @@ from courseapp.authoring import changing
 from courseapp.db import queries
 from courseapp.errors import Problem, refuse
 from courseapp.openapi import Blueprint
-from courseapp.operations import AUTHORS, BODY
+from courseapp.operations import BODY, CHANGES, IF_MATCH
 from courseapp.responses import json_response, no_content
 from courseapp.schemas.authoring import InstructorEmailSchema
 from courseapp.schemas.courses import InstructorSchema
@@ -25,12 +25,16 @@ _ONLY_ADMINS = "Only an admin removes who leads the course"
 @blp.post("")
 @blp.leads_to("remove_instructor", 201, user_id="id")
 @auth.required
+@blp.takes_headers(IF_MATCH)
 @blp.arguments(InstructorEmailSchema)
 @blp.response(201, InstructorSchema, description="Added now")
 @blp.alt_response(200, schema=InstructorSchema, description="Taught it already")
-@blp.refuses(*BODY, *AUTHORS, "not_found")
+@blp.refuses(*BODY, *CHANGES)
 def add_instructor(instructor, course_id):
-    """Let another instructor teach the course, too. Asking again changes nothing."""
+    """Let another instructor teach the course, too. Asking again changes nothing.
+
+    Here and below `If-Match` is about the course.
+    """
     with changing() as change:
         change.lock_course(course_id)
         row = queries.courses.add_instructor(
@@ -47,8 +51,9 @@ def add_instructor(instructor, course_id):
 
 @blp.delete("/<id:user_id>")
 @auth.required
+@blp.takes_headers(IF_MATCH)
 @blp.response(204)
-@blp.refuses("cross_site", *AUTHORS, "not_found")
+@blp.refuses(*CHANGES)
 def remove_instructor(course_id, user_id):
     """Let somebody teach the course no longer, oneself included. Its lead only an admin removes."""
     with changing() as change:

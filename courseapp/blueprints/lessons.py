@@ -58,12 +58,12 @@ def get_lesson(lesson_id):
 @blp.leads_to("publish_lesson", 201, lesson_id="id")
 @blp.leads_to("delete_lesson", 201, lesson_id="id")
 @auth.required
-@blp.takes_headers(IDEMPOTENCY_KEY)
+@blp.takes_headers(IDEMPOTENCY_KEY, IF_MATCH)
 @blp.arguments(NewLessonSchema, max_bytes=LONG_BODY)
 @blp.response(201, LessonSchema)
-@blp.refuses(*CREATES, "not_found")
+@blp.refuses(*CREATES, "not_found", "precondition_failed")
 def create_lesson(lesson, module_id):
-    """Add a lesson at the end of a module, not published yet."""
+    """Add a lesson at the end of a module, not published yet; `If-Match` is about the module."""
     # Before a connection is taken.
     lesson = with_html(lesson, "body")
 

@@ -42,12 +42,12 @@ def get_module(module_id):
 @blp.leads_to("create_lesson", 201, module_id="id")
 @blp.leads_to("delete_module", 201, module_id="id")
 @auth.required
-@blp.takes_headers(IDEMPOTENCY_KEY)
+@blp.takes_headers(IDEMPOTENCY_KEY, IF_MATCH)
 @blp.arguments(NewModuleSchema)
 @blp.response(201, ModuleDetailSchema)
-@blp.refuses(*CREATES, "not_found")
+@blp.refuses(*CREATES, "not_found", "precondition_failed")
 def create_module(module, course_id):
-    """Add a module at the end of a course."""
+    """Add a module at the end of a course; `If-Match` is about the course."""
 
     def create():
         change.lock_course(course_id)
