@@ -93,6 +93,7 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("metric", "text"): always("lessons_completed"),
     ("module_id", "bigint"): of("module_id"),
     ("module_ids", "bigint[]"): of("module_ids"),
+    ("most", "bigint"): always(1000),
     ("mux_asset_id", "text"): always("explain"),
     ("mux_playback_id", "text"): always("explain"),
     ("mux_upload_id", "text"): lambda case, n: f"explain-{n}",

@@ -4,8 +4,8 @@
 BODY = ("malformed", "unsupported_media_type", "too_large", "invalid", "cross_site")
 PUBLIC = {"security": [{}]}
 OPTIONAL = {"security": [{}, {"cookie": []}, {"bearer": []}]}
-# What authors may send: texts of 100,000 characters, each up to six bytes in JSON.
-LONG_BODY = 1_048_576
+# What authors may send: texts of 100,000 characters, each up to twelve bytes in JSON (an emoji is).
+LONG_BODY = 1_310_720
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",

@@ -2,6 +2,8 @@
 
 import json
 
+from flask import Response
+
 from courseapp import auth
 from courseapp.authoring import Change, changing
 from courseapp.db import connection, queries
@@ -20,7 +22,7 @@ from courseapp.operations import (
 from courseapp.playback import sign_playback
 from courseapp.rendering import with_html
 from courseapp.responses import PRIVATE, json_response, no_content
-from courseapp.schemas.authoring import LessonChangesSchema, NewLessonSchema
+from courseapp.schemas.authoring import MOST_LESSONS, LessonChangesSchema, NewLessonSchema
 from courseapp.schemas.lessons import LessonSchema
 from courseapp.settling import settle_later
 
@@ -61,7 +63,7 @@ def get_lesson(lesson_id):
 @blp.takes_headers(IDEMPOTENCY_KEY, IF_MATCH)
 @blp.arguments(NewLessonSchema, max_bytes=LONG_BODY)
 @blp.response(201, LessonSchema)
-@blp.refuses(*CREATES, "not_found", "precondition_failed")
+@blp.refuses(*CREATES, "not_found", "precondition_failed", "conflict")
 def create_lesson(lesson, module_id):
     """Add a lesson at the end of a module, not published yet; `If-Match` is about the module."""
     # Before a connection is taken.
@@ -71,12 +73,19 @@ def create_lesson(lesson, module_id):
         change.lock(queries.modules.lock_module, module_id=module_id)
         change.refuse_foreign_videos({"mux_playback_id": lesson["mux_playback_id"]})
         lesson_id = queries.lessons.create_lesson(
-            change.conn, actor_id=change.actor_id, module_id=module_id, lesson=json.dumps(lesson)
+            change.conn,
+            actor_id=change.actor_id,
+            module_id=module_id,
+            lesson=json.dumps(lesson),
+            most=MOST_LESSONS,
         )
+        if lesson_id is None:
+            raise Problem("conflict", f"A module has {MOST_LESSONS:,} lessons at most")
         return _answer(change, lesson_id, 201)
 
     with changing() as change:
-        return once(change.conn, create)
+        response = once(change.conn, create)
+    return _signed(response)
 
 
 @blp.patch("/lessons/<id:lesson_id>")
@@ -99,7 +108,8 @@ def update_lesson(changes, lesson_id):
                 changes=json.dumps(changes),
             )
             refuse(outcome, detail=_NEEDED)
-        return _answer(change, lesson_id)
+        response = _answer(change, lesson_id)
+    return _signed(response)
 
 
 @blp.delete("/lessons/<id:lesson_id>")
@@ -135,7 +145,8 @@ def publish_lesson(lesson_id):
             change.conn, actor_id=change.actor_id, lesson_id=lesson_id
         )
         refuse(outcome, detail=_NEEDED)
-        return _answer(change, lesson_id)
+        response = _answer(change, lesson_id)
+    return _signed(response)
 
 
 @blp.post("/lessons/<id:lesson_id>/unpublish")
@@ -155,10 +166,17 @@ def unpublish_lesson(lesson_id):
         )
         refuse(outcome)
         settle_later(change.conn, course_id)
-        return _answer(change, lesson_id)
+        response = _answer(change, lesson_id)
+    return _signed(response)
 
 
 def _answer(change: Change, lesson_id: int, status: int = 200):
     _, body, version = queries.lessons.get_lesson(change.conn, lesson_id=lesson_id, **auth.viewer())
     location = f"/api/v1/lessons/{lesson_id}" if status == 201 else None
-    return json_response(sign_playback(body), status, version=version, location=location)
+    return json_response(body, status, version=version, location=location)
+
+
+def _signed(response: Response) -> Response:
+    """The answer with playback tokens: made when nothing is held any more, and kept nowhere."""
+    response.set_data(sign_playback(response.get_data()))
+    return response

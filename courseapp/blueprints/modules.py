@@ -12,7 +12,7 @@ from courseapp.idempotency import once
 from courseapp.openapi import Blueprint
 from courseapp.operations import BODY, CHANGES, CREATES, IDEMPOTENCY_KEY, IF_MATCH, OPTIONAL
 from courseapp.responses import PRIVATE, PUBLIC, json_response, no_content
-from courseapp.schemas.authoring import ModuleChangesSchema, NewModuleSchema
+from courseapp.schemas.authoring import MOST_MODULES, ModuleChangesSchema, NewModuleSchema
 from courseapp.schemas.courses import ModuleDetailSchema
 from courseapp.settling import settle_later
 
@@ -45,15 +45,21 @@ def get_module(module_id):
 @blp.takes_headers(IDEMPOTENCY_KEY, IF_MATCH)
 @blp.arguments(NewModuleSchema)
 @blp.response(201, ModuleDetailSchema)
-@blp.refuses(*CREATES, "not_found", "precondition_failed")
+@blp.refuses(*CREATES, "not_found", "precondition_failed", "conflict")
 def create_module(module, course_id):
     """Add a module at the end of a course; `If-Match` is about the course."""
 
     def create():
         change.lock_course(course_id)
         module_id = queries.modules.create_module(
-            change.conn, actor_id=change.actor_id, course_id=course_id, **module
+            change.conn,
+            actor_id=change.actor_id,
+            course_id=course_id,
+            most=MOST_MODULES,
+            **module,
         )
+        if module_id is None:
+            raise Problem("conflict", f"A course has {MOST_MODULES:,} modules at most")
         return _answer(change, module_id, 201)
 
     with changing() as change:

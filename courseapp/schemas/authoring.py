@@ -6,6 +6,8 @@ from courseapp.schemas.values import MAX_ID, WholeNumber, YesNo, not_blank
 
 # So that nobody's sum of all lessons there may be leaves its column.
 MAX_POINTS = 10_000
+# Of a course, and of a module: what can still be put into order in one request.
+MOST_MODULES, MOST_LESSONS = 200, 1000
 _slug = (
     validate.Length(1, 120),
     # Never only digits: a path says either an id or a slug.
@@ -128,12 +130,14 @@ class OutlineModuleSchema(Schema):
     """A module and the lessons in it, in their new order."""
 
     id = _id(required=True)
-    lessons = fields.List(_id(), required=True, validate=validate.Length(max=1000))
+    lessons = fields.List(_id(), required=True, validate=validate.Length(max=MOST_LESSONS))
 
 
 class OutlineSchema(Schema):
     """Every module and every lesson of a course, each once, in their new order."""
 
     modules = fields.List(
-        fields.Nested(OutlineModuleSchema), required=True, validate=validate.Length(max=200)
+        fields.Nested(OutlineModuleSchema),
+        required=True,
+        validate=validate.Length(max=MOST_MODULES),
     )

@@ -2,7 +2,14 @@
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from courseapp.schemas.authoring import course_fields, lesson_fields, slug, title
+from courseapp.schemas.authoring import (
+    MOST_LESSONS,
+    MOST_MODULES,
+    course_fields,
+    lesson_fields,
+    slug,
+    title,
+)
 from courseapp.schemas.values import YesNo
 
 FORMAT = "courseapp.course/1"
@@ -22,7 +29,7 @@ class ModuleExportSchema(Schema):
     """A module of an export."""
 
     title = title(required=True)
-    lessons = _list(LessonExportSchema, 1000)
+    lessons = _list(LessonExportSchema, MOST_LESSONS)
 
 
 class _DocumentSchema(Schema):
@@ -35,7 +42,7 @@ class CourseExportSchema(
 ):
     """A whole course, without its people and whether it is published."""
 
-    modules = _list(ModuleExportSchema, 200)
+    modules = _list(ModuleExportSchema, MOST_MODULES)
 
 
 class LessonImportSchema(Schema.from_dict(lesson_fields("new"), name="LessonImportFields")):
@@ -47,7 +54,7 @@ class LessonImportSchema(Schema.from_dict(lesson_fields("new"), name="LessonImpo
     def check_published(self, lesson, **kwargs):
         """As for a lesson that its author publishes."""
         needed = "body" if lesson["kind"] == "text" else "mux_playback_id"
-        if lesson["is_published"] and not (lesson[needed] or "").strip():
+        if lesson["is_published"] and not (lesson[needed] or "").strip(" \t\n\v\f\r"):
             raise ValidationError(f"A published {lesson['kind']} lesson needs one.", needed)
 
 
@@ -55,7 +62,7 @@ class ModuleImportSchema(Schema):
     """A module of an import."""
 
     title = title(required=True)
-    lessons = _list(LessonImportSchema, 1000)
+    lessons = _list(LessonImportSchema, MOST_LESSONS)
 
 
 class CourseImportSchema(
@@ -63,4 +70,4 @@ class CourseImportSchema(
 ):
     """A whole course: an export, or one written by hand."""
 
-    modules = _list(ModuleImportSchema, 200)
+    modules = _list(ModuleImportSchema, MOST_MODULES)

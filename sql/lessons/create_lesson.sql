@@ -1,4 +1,4 @@
--- name: create_lesson(actor_id, module_id, lesson)$
+-- name: create_lesson(actor_id, module_id, lesson, most)$
 -- purpose:  A new lesson at the end of a module, not published, and the entry in the audit trail.
 -- endpoint: POST /api/v1/modules/<module_id>/lessons
 -- param:    actor_id bigint, the author
@@ -6,7 +6,8 @@
 --           position
 -- param:    lesson jsonb, title, kind, body and its HTML with the version of the rules,
 --           duration_seconds, mux_playback_id, is_preview, points
--- returns:  the lesson's id
+-- param:    most bigint, how many lessons a module may have
+-- returns:  the lesson's id; no row when the module has as many as it may
 -- index:    idx_lessons_module_id_position
 -- budget:   3 ms p95, warm, 500 courses
 -- cache:    none
@@ -36,6 +37,11 @@ with created as (
         new.is_preview,
         new.points
     from jsonb_populate_record(null::lessons, :lesson::jsonb) as new
+    where (
+        select count(*)
+        from lessons as l
+        where l.module_id = :module_id and l.archived_at is null
+    ) < :most
     returning *
 ),
 

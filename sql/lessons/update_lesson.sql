@@ -14,7 +14,7 @@
 with changed as materialized (
     select
         new.*,
-        case new.kind when 'video' then new.mux_playback_id is not null else new.body ~ '\S' end
+        case new.kind when 'video' then new.mux_playback_id is not null else new.body ~ '[^ \t-\r]' end
         as is_ready
     from lessons as old
     cross join lateral jsonb_populate_record(old, :changes::jsonb) as new
