@@ -12,7 +12,7 @@ from flask import Response, g, request
 from psycopg import Connection
 
 from courseapp.db import queries
-from courseapp.errors import Problem, refuse
+from courseapp.errors import Problem
 
 # The draft wants a quoted string; most clients send a bare one.
 _KEY = re.compile(r'"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255})')
@@ -32,24 +32,27 @@ def once(conn: Connection, create: Callable[[], Response]) -> Response:
     key = _key()
     if key is None:
         return create()
-    asked = {"user_id": g.caller.user_id, "key": key, "request_hash": _hash()}
-    outcome, status, headers, body = queries.idempotency.begin_create(conn, **asked)
-    if outcome == "replay":
+    ours = {"user_id": g.caller.user_id, "key": key}
+    if not queries.idempotency.lock_key(conn, **ours):
+        raise Problem("in_flight", retry_after=1)
+    asked = ours | {"request_hash": _hash()}
+    before = queries.idempotency.begin_create(conn, **asked)
+    if before:
+        outcome, status, headers, body = before
+        if outcome != "replay":
+            raise Problem(outcome)
         response = Response(body, status, headers, content_type="application/json")
         response.headers[REPLAYED] = "true"
         return response
-    refuse(outcome, retry_after=1 if outcome == "in_flight" else None)
     response = create()
     kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
-    is_first = queries.idempotency.finish_create(
+    queries.idempotency.finish_create(
         conn,
         **asked,
         status=response.status_code,
         headers=json.dumps(kept),
         body=response.get_data(as_text=True),
     )
-    if not is_first:
-        raise Problem("in_flight", retry_after=1)
     return response
 
 

@@ -13,7 +13,8 @@
 with judged as materialized (
     select
         id,
-        case kind when 'video' then mux_playback_id is not null else body ~ '[^ \t-\r]' end as is_ready
+        case kind when 'video' then mux_playback_id is not null else body ~ '[^ \t-\r]' end
+        as is_ready
     from lessons
     where id = :lesson_id
 ),

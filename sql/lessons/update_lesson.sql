@@ -14,8 +14,10 @@
 with changed as materialized (
     select
         new.*,
-        case new.kind when 'video' then new.mux_playback_id is not null else new.body ~ '[^ \t-\r]' end
-        as is_ready
+        case
+            when new.kind = 'video' then new.mux_playback_id is not null
+            else new.body ~ '[^ \t-\r]'
+        end as is_ready
     from lessons as old
     cross join lateral jsonb_populate_record(old, :changes::jsonb) as new
     where old.id = :lesson_id

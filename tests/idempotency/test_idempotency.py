@@ -1,5 +1,6 @@
 """A create with an Idempotency-Key that comes again is answered again, and creates nothing more."""
 
+import base64
 import json
 import threading
 import time
@@ -8,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import builders
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from problems import assert_problem
 
 API = "/api/v1"
@@ -64,6 +67,21 @@ def test_it_is_the_old_answer_also_when_the_course_has_changed_since(author):
     assert post(author).json == first.json
     author.delete(first.headers["Location"])
     assert post(author).json == first.json
+
+
+def test_a_front_end_on_another_origin_may_see_it(make_app, conn):
+    app = make_app(ALLOWED_ORIGINS="https://www.example.com")
+    client = app.test_client()
+    token = builders.access_token(app, conn, builders.make_user(conn, "instructor"))
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Origin": "https://www.example.com",
+        "Idempotency-Key": "a-key",
+    }
+    for _ in range(2):
+        answer = client.post(f"{API}/courses", json=COURSE, headers=headers)
+    assert answer.headers["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" in answer.headers["Access-Control-Expose-Headers"]
 
 
 def test_without_a_key_each_request_creates(author, conn):
@@ -184,15 +202,16 @@ def test_a_request_that_dies_before_its_commit_leaves_nothing(author, conn, envi
     assert post(author, body=body).status_code == 201
 
 
-def test_many_at_once_create_one(author, conn):
-    start = threading.Barrier(8)
+@pytest.mark.parametrize("more", [{}, {"slug": "at-once"}])
+def test_many_at_once_create_one(author, conn, more):
+    start = threading.Barrier(20)
 
     def send(_):
         start.wait()
-        return post(author)
+        return post(author, body=COURSE | more)
 
-    with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(send, range(8)))
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(send, range(20)))
     created = [answer for answer in answers if answer.status_code == 201]
     assert created
     assert len({answer.data for answer in created}) == 1
@@ -212,3 +231,30 @@ def test_what_is_kept_is_the_answer_and_a_hash_of_the_request(author, conn):
     assert row[1] == 201
     assert set(row[2]) == {"Location", "ETag"}
     assert json.loads(row[3]) == answer.json
+
+
+@pytest.fixture(scope="module")
+def signing():
+    """Settings with which playback is signed."""
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return {
+        "MUX_SIGNING_KEY_ID": "a-key",
+        "MUX_SIGNING_PRIVATE_KEY": base64.b64encode(pem).decode(),
+    }
+
+
+def test_playback_tokens_are_not_kept_and_made_anew(make_app, conn, signing):
+    app = make_app(**signing)
+    instructor = builders.make_user(conn, "instructor")
+    course = builders.make_course(conn, instructor=instructor)
+    client = app.test_client()
+    client.set_cookie("access_token", builders.access_token(app, conn, instructor))
+    body = {"title": "A video", "mux_playback_id": "abc"}
+    answers = [post(client, f"modules/{course.module_id}/lessons", body) for _ in range(2)]
+    for answer in answers:
+        assert answer.status_code == 201
+        assert "?token=" in answer.json["playback"]["hls_url"]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    kept = "select body from idempotency_keys where user_id = %s"
+    assert "token" not in conn.execute(kept, [instructor.id]).fetchone()[0]
