@@ -76,6 +76,8 @@ _BY_CONSTRAINT = {
     "courses_slug_key": "Another course has this slug",
 }
 _RETRY_SECONDS = 1
+# Nobody reads more of them; a body of a megabyte can hold a hundred thousand unknown fields.
+_MOST_ERRORS = 100
 # Where the WSGI environment has the name of the request.
 REQUEST_ID = "courseapp.request_id"
 
@@ -150,7 +152,8 @@ def handle_http_exception(error: HTTPException) -> Response:
         return error.get_response()
     messages = (getattr(error, "data", None) or {}).get("messages")
     name = _BY_STATUS.get(error.code, "bad_request" if error.code < 500 else "internal")
-    problem = Problem(name, errors=field_errors(messages) if messages else None)
+    errors = field_errors(messages)[:_MOST_ERRORS] if messages else None
+    problem = Problem(name, errors=errors)
     kept = ("Allow", "Retry-After")
     return problem_response(problem, {k: v for k, v in error.get_headers() if k in kept})
 

@@ -17,7 +17,7 @@ COURSE = {
         ["", "p", "PL", "english", "pl_PL", "pl-", "pl-x", "pl\n", "en" + "-variants" * 4, None],
     ),
     "completion_threshold": ([1, 100, 50.0], [0, 101, -1, *WHOLE]),
-    "completion_points": ([0, 1_000_000], [-1, 1_000_001, *WHOLE]),
+    "completion_points": ([0, 10_000], [-1, 10_001, *WHOLE]),
 }
 LESSON = {
     "title": TITLE,
@@ -29,7 +29,7 @@ LESSON = {
         ["", "a b", "a/b", "../a", "a\n", "ż", "x" * 256, 7],
     ),
     "is_preview": ([True, False], ["true", 1, 0.0, None]),
-    "points": ([0, 1_000_000], [-1, 1_000_001, *WHOLE]),
+    "points": ([0, 10_000], [-1, 10_001, *WHOLE]),
 }
 # What is not theirs to choose.
 OF_COURSE = {"id": 7, "published_at": "2026-01-01T00:00:00Z", "version": 7, "archived_at": None}

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from courseapp.schemas.values import MAX_ID, WholeNumber, YesNo, not_blank
+from courseapp.schemas.values import MAX_ID, ShortList, WholeNumber, YesNo, not_blank
 
 # So that nobody's sum of all lessons there may be leaves its column.
 MAX_POINTS = 10_000
@@ -130,14 +130,10 @@ class OutlineModuleSchema(Schema):
     """A module and the lessons in it, in their new order."""
 
     id = _id(required=True)
-    lessons = fields.List(_id(), required=True, validate=validate.Length(max=MOST_LESSONS))
+    lessons = ShortList(_id(), MOST_LESSONS, required=True)
 
 
 class OutlineSchema(Schema):
     """Every module and every lesson of a course, each once, in their new order."""
 
-    modules = fields.List(
-        fields.Nested(OutlineModuleSchema),
-        required=True,
-        validate=validate.Length(max=MOST_MODULES),
-    )
+    modules = ShortList(fields.Nested(OutlineModuleSchema), MOST_MODULES, required=True)

@@ -10,13 +10,13 @@ from courseapp.schemas.authoring import (
     slug,
     title,
 )
-from courseapp.schemas.values import YesNo
+from courseapp.schemas.values import ShortList, YesNo
 
 FORMAT = "courseapp.course/1"
 
 
 def _list(schema: type[Schema], longest: int) -> fields.List:
-    return fields.List(fields.Nested(schema), required=True, validate=validate.Length(max=longest))
+    return ShortList(fields.Nested(schema), longest, required=True)
 
 
 class LessonExportSchema(Schema.from_dict(lesson_fields("whole"), name="LessonExportFields")):

@@ -2,7 +2,7 @@
 
 import re
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 # The largest id of a path, below PostgreSQL's largest bigint.
 MAX_ID = 10**18 - 1
@@ -47,3 +47,32 @@ class QueryBoolean(fields.Boolean):
 
     def __init__(self, **kwargs):
         super().__init__(truthy={"true", "True", "1"}, falsy={"false", "False", "0"}, **kwargs)
+
+
+class ShortList(fields.List):
+    """A list that costs no more than it may: refused by its length before its items are looked at,
+    and with the first of what is wrong in it.
+
+    A body of 2 MiB holds 600,000 empty objects, which would take a minute and be 65 MB of errors.
+    """
+
+    _MOST_WRONG = 20
+
+    def __init__(self, inner: fields.Field, most: int, **kwargs):
+        super().__init__(inner, validate=validate.Length(max=most), **kwargs)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        self._validate(value)
+        items, wrong = [], {}
+        for n, item in enumerate(value):
+            try:
+                items.append(self.inner.deserialize(item, **kwargs))
+            except ValidationError as error:
+                wrong[n] = error.messages
+                if len(wrong) == self._MOST_WRONG:
+                    break
+        if wrong:
+            raise ValidationError(wrong)
+        return items

@@ -14,8 +14,8 @@
 -- drops:    none
 -- locks:    the course's row, against other authors only; the lesson's, not against its learners
 -- scope:    one-user
--- A lesson that is moved while we wait keeps its course. Joined through its module it would be lost:
--- after the wait there are the newest rows of what is locked, and the old ones of the rest.
+-- A lesson that is moved while we wait keeps its course. Joined through its module it would be
+-- lost: after the wait there are the newest rows of what is locked, and the old ones of the rest.
 with place as materialized (
     select
         l.id as lesson_id,

@@ -1,6 +1,8 @@
 """A whole course out and in again: exactly the same, all of it or nothing."""
 
 import json
+import secrets
+import time
 
 import builders
 import pytest
@@ -53,7 +55,8 @@ def author(conn, as_user):
 @pytest.fixture
 def document(request):
     """A copy of DOCUMENT with a slug of its own."""
-    return json.loads(json.dumps(DOCUMENT)) | {"slug": f"all-of-{abs(hash(request.node.nodeid))}"}
+    text = json.dumps(DOCUMENT).replace("abcDEF123", secrets.token_hex(8))
+    return json.loads(text) | {"slug": f"all-of-{abs(hash(request.node.nodeid))}"}
 
 
 @pytest.fixture
@@ -167,7 +170,8 @@ def test_a_slug_that_is_taken_is_a_conflict_and_nothing_is_made(author, document
 
 
 def test_a_thousand_lessons_are_one_import(author, document):
-    document["modules"] = [{"title": "Many", "lessons": [VIDEO] * 500}] * 2
+    video = document["modules"][0]["lessons"][1]
+    document["modules"] = [{"title": "Many", "lessons": [video] * 500}] * 2
     course = send(author, document)
     assert course.status_code == 201
     assert export(author, course.json["id"]).json == document
@@ -261,3 +265,26 @@ def test_the_video_of_a_course_that_others_teach_is_refused(author, document, co
     assert send(as_user(builders.make_user(conn, "admin")), document).status_code == 201
     own = author.get(mine).json["mux_playback_id"]
     assert author.post(lessons, json=stolen | {"mux_playback_id": own}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("modules", "field"),
+    [
+        ([{}] * 400_000, "modules"),
+        ([{"title": "A", "lessons": [{}] * 400_000}], "modules.0.lessons"),
+    ],
+)
+def test_more_than_a_course_may_have_is_refused_unread(author, document, modules, field):
+    started = time.process_time()
+    assert_problem(send(author, document | {"modules": modules}), "invalid", field)
+    assert time.process_time() - started < 5
+
+
+def test_of_very_much_that_is_wrong_the_first_is_named(author, document):
+    document["modules"] = [{"title": "A", "lessons": [{}] * 1000}] * 200
+    errors = send(author, document).json["errors"]
+    assert len(errors) == 100
+    assert errors[0]["field"] == "modules.0.lessons.0.title"
+    document["modules"] = []
+    wrong = document | {f"field_{n}": n for n in range(50_000)}
+    assert len(send(author, wrong).json["errors"]) == 100

@@ -67,7 +67,7 @@ def test_it_is_the_whole_outline(client, conn):
         "lessons_count": 2,
         "duration_seconds": 300,
         "published_at": "2026-03-01T00:00:00+00:00",
-        "instructors": [{"id": instructor.id, "full_name": "Maria Skłodowska"}],
+        "instructors": [{"id": instructor.id, "full_name": "Maria Skłodowska", "is_lead": True}],
         "modules": [
             {
                 "id": course.module_id,

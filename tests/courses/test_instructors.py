@@ -41,7 +41,7 @@ def test_another_instructor_may_do_from_now_on_what_the_first_may(
     answer = author.post(path, json={"email": colleague.email})
     assert (answer.status_code, answer.json) == (
         201,
-        {"id": colleague.id, "full_name": "Grace Hopper"},
+        {"id": colleague.id, "full_name": "Grace Hopper", "is_lead": False},
     )
     assert not InstructorSchema().validate(answer.json)
     assert client.patch(here, json={"title": "Ours"}).status_code == 200
