@@ -4,6 +4,7 @@ from courseapp.db import connection, queries
 
 # Each deletes at most `batch` rows and returns how many they were.
 STATEMENTS = (
+    queries.purge.delete_failed_jobs,
     queries.purge.delete_old_events,
     queries.purge.delete_old_keys,
     queries.purge.delete_old_tokens,

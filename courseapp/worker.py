@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import time
 from collections.abc import Iterator
 
 import procrastinate
@@ -29,8 +30,10 @@ PAUSE_SECONDS = 2
 
 def work(app: Flask) -> None:
     """Do jobs until SIGTERM or SIGINT; a database that is away for a while is waited for."""
+    log.info("the worker has started")
     with _database_of_jobs(app):
         asyncio.run(_work_until_stopped(app))
+    log.info("the worker has stopped")
 
 
 def work_once(app: Flask) -> None:
@@ -75,10 +78,13 @@ async def _work(app: Flask, **options) -> None:
 
     def in_app(call_next, context, worker):
         """Give a job the app, and its name to the log."""
-        token = current_job.set(context.job.task_name)
+        token, started = current_job.set(context.job.task_name), time.monotonic()
         try:
             with app.app_context():
-                return call_next()
+                result = call_next()
+            milliseconds = (time.monotonic() - started) * 1000
+            log.info("job %s done in %.0f ms", context.job.task_name, milliseconds)
+            return result
         except Exception:
             log.exception("job %s %s", context.job.task_name, context.job.task_kwargs)
             raise

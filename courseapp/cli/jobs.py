@@ -1,6 +1,7 @@
 """`flask jobs`: the worker, what it has to do, and what failed."""
 
 import json
+import logging
 
 import click
 from flask import current_app
@@ -25,7 +26,11 @@ def work(once: bool) -> None:
     # The web workers and other commands need not load it.
     from courseapp import worker
 
-    (worker.work_once if once else worker.work)(current_app._get_current_object())
+    if once:
+        return worker.work_once(current_app._get_current_object())
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("courseapp").setLevel(logging.INFO)
+    worker.work(current_app._get_current_object())
 
 
 @jobs.command("list")

@@ -91,3 +91,17 @@ def test_events_of_mux_go_after_a_week(conn, purged):
     purged()
     left = conn.execute("select max(id::numeric), count(*) from mux_events").fetchone()
     assert left == (6.5, 7)
+
+
+def test_jobs_that_failed_go_after_a_month(conn, purged):
+    for age in ("29 days", "31 days"):
+        conn.execute(
+            "with job as (insert into procrastinate_jobs (queue_name, task_name, status)"
+            " values ('default', %s, 'failed') returning id)"
+            " insert into procrastinate_events (job_id, type, at)"
+            " select id, 'failed', now() - %s::interval from job",
+            [age, age],
+        )
+    purged()
+    failed = "select task_name from procrastinate_jobs where status = 'failed'"
+    assert conn.execute(failed).fetchall() == [("29 days",)]

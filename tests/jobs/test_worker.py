@@ -38,7 +38,7 @@ def is_done(conn, job_id):
     return not conn.execute("select from procrastinate_jobs where id = %s", [job_id]).fetchone()
 
 
-def test_a_worker_does_jobs_as_they_come_and_outlives_its_connections(worker, conn):
+def test_a_worker_does_jobs_as_they_come_and_outlives_its_connections(worker, conn, tmp_path):
     job_id = defer(conn, "retry_stalled", timestamp=0)
     until(lambda: is_done(conn, job_id))
     conn.execute(
@@ -50,3 +50,6 @@ def test_a_worker_does_jobs_as_they_come_and_outlives_its_connections(worker, co
     assert worker.poll() is None
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(20) == 0
+    log = (tmp_path / "log").read_text()
+    assert "the worker has started" in log
+    assert log.rstrip().endswith("the worker has stopped")
