@@ -77,7 +77,7 @@ _BY_CONSTRAINT = {
 }
 _RETRY_SECONDS = 1
 # Nobody reads more of them; a body of a megabyte can hold a hundred thousand unknown fields.
-_MOST_ERRORS = 100
+_MOST_ERRORS = 1000
 # Where the WSGI environment has the name of the request.
 REQUEST_ID = "courseapp.request_id"
 

@@ -33,7 +33,7 @@ archived as (
     update courses as c
     set
         -- Another course may have it now.
-        slug = left(c.slug, 90) || '-archived-' || c.id,
+        slug = rtrim(left(c.slug, 90), '-') || '-archived-' || c.id,
         published_at = null,
         archived_at = now(),
         version = c.version + 1,

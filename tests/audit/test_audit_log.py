@@ -96,6 +96,21 @@ def test_a_course_that_learners_took_is_archived_and_the_trail_says_so(read, aut
     assert entry["action"] == "course_archived"
 
 
+def test_an_import_is_one_entry(read, author):
+    lessons = [{"title": "Hello"}] * 3
+    document = {
+        "format": "courseapp.course/1",
+        "slug": "imported",
+        "title": "Imported",
+        "modules": [{"title": "One", "lessons": lessons}],
+    }
+    made = author.post(f"{API}/courses/import", json=document).json
+    (entry,) = read(actor_id=author.user.id).json["items"]
+    assert (entry["action"], entry["target_type"]) == ("course_imported", "course")
+    assert entry["target_id"] == made["id"]
+    assert entry["details"] == {"slug": "imported", "title": "Imported", "lessons": 3}
+
+
 def test_it_pages_and_filters(read, author, conn):
     slugs = [author.post(f"{API}/courses", json={"title": "One"}).json["slug"] for _ in range(5)]
     mine = {"actor_id": author.user.id, "limit": 2}

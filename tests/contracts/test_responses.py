@@ -11,6 +11,8 @@ from conftest import anonymous
 from contracts import authored
 from problems import assert_problem
 
+from courseapp.schemas.authoring import MOST_LESSONS, MOST_MODULES
+
 NOBODY = 999_999_999
 BODIES = {
     "register": {"email": "new@example.com", "password": "password123", "full_name": "New"},
@@ -345,11 +347,26 @@ def journey(app, make_app, mux, conn, world):
         yield client.delete(last)
         yield client.delete(part)
         yield client.delete(here)
+        yield from full(world, conn, client)
         admin = world.as_admin()
         answer = admin.get(f"{API}/audit-log", query_string={"target_type": "course", "limit": 1})
         yield answer
         etag = {"If-None-Match": answer.headers["ETag"]}
         yield admin.get(f"{API}/audit-log?target_type=course&limit=1", headers=etag)
+
+    def full(world, conn, client):
+        course = builders.make_course(conn, lessons=0, instructor=world.instructor)
+        for table, parent, parent_id, most in (
+            ("modules", "course_id", course.id, MOST_MODULES),
+            ("lessons", "module_id", course.module_id, MOST_LESSONS),
+        ):
+            conn.execute(
+                f"insert into {table} ({parent}, title, position)"
+                " select %s, 'x', n + 1 from generate_series(1, %s) as n",
+                [parent_id, most],
+            )
+        yield client.post(f"{API}/courses/{course.id}/modules", json=authored.TITLE)
+        yield client.post(f"{API}/modules/{course.module_id}/lessons", json=authored.TITLE)
 
     def creates(world, conn, client, path, body):
         key = {"Idempotency-Key": f"of-{path}"}

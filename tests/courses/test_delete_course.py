@@ -132,6 +132,14 @@ def test_who_leaves_it_does_not_come_back(as_user, learner, archived):
     assert_problem(client.post(f"{API}/courses/{archived.id}/enroll"), "not_found")
 
 
+@pytest.mark.parametrize("slug", ["a" * 120, "b" * 89 + "-" + "b" * 30, "1-a"])
+def test_however_long_its_slug_is_it_can_be_archived(author, taught, conn, learner, stored, slug):
+    course = taught(slug=slug)
+    builders.enroll(conn, learner, course)
+    assert author.delete(f"{API}/courses/{slug}").status_code == 204
+    assert stored("courses", course.id)["slug"] == f"{slug[:90].rstrip('-')}-archived-{course.id}"
+
+
 def test_its_slug_is_free_again(author, archived):
     answer = author.post(f"{API}/courses", json={"title": "New", "slug": archived.slug})
     assert answer.status_code == 201
