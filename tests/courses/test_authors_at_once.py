@@ -2,7 +2,6 @@
 
 import random
 import threading
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -84,7 +83,7 @@ class Author(threading.Thread):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_storm_of_changes_leaves_a_whole_course(crowd, taught, conn, instructor, seed):
+def test_a_storm_of_changes_leaves_a_whole_course(crowd, taught, conn, instructor, runner, seed):
     course = taught(lessons=3)
     for _ in range(2):
         builders.make_module(conn, course)
@@ -113,8 +112,11 @@ def test_a_storm_of_changes_leaves_a_whole_course(crowd, taught, conn, instructo
         assert watched.result() <= {200, 404, 429}
     answers = [answer for author in authors for answer in author.answers]
     assert [answer for answer in answers if answer[1] not in FINE] == []
-    assert Counter(status for _, status, _ in answers)[200] > 10
+    assert sum(status < 300 for _, status, _ in answers) > 10
     assert_whole(conn, course)
+    # Who is done by what was taken away completes the course now, or at the second look.
+    conn.execute("update procrastinate_jobs set scheduled_at = null")
+    assert runner.invoke(args=["jobs", "work", "--once"]).exit_code == 0
     assert [finding for finding in examine(conn) if finding.violations] == []
 
 
