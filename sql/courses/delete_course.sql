@@ -32,8 +32,9 @@ with judged as materialized (
 archived as (
     update courses as c
     set
-        -- Another course may have it now.
-        slug = rtrim(left(c.slug, 90), '-') || '-archived-' || c.id,
+        -- Another course may have it now. By chance, so that nobody has taken the new one before.
+        slug = rtrim(left(c.slug, 80), '-') || '-archived-' || c.id || '-'
+        || left(md5(random()::text), 8),
         published_at = null,
         archived_at = now(),
         version = c.version + 1,
