@@ -34,13 +34,12 @@ def big(loaded_database):
 def middling(app, environ):
     """What measures on the module's own database, loaded so that tests may spoil it.
 
-    Without autovacuum: measuring leaves dead rows, and plans would change with what it does to them.
+    Without autovacuum: measuring leaves dead rows, and tidying them up would change the plans.
     """
     answer = load(app, users=2_000, courses=60, progress=100_000)
     assert answer.exit_code == 0, answer.output
     with psycopg.connect(environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        for (table,) in owner.execute(
-            "select tablename from pg_tables where schemaname = 'public'"
-        ):
+        tables = owner.execute("select tablename from pg_tables where schemaname = 'public'")
+        for (table,) in tables.fetchall():
             owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
     return Plans(environ)
