@@ -370,7 +370,7 @@ def test_many_rows_are_dropped_by_and_by_and_nobody_waits_for_them(
     past.execute("update versions set version = 1 where id = 1")
     time.sleep(TRUST_SECONDS)
     versions.acknowledged[1] = 1
-    wait_until(lambda: versions.read(worker, 1) == 1 and recorded() == [], 10)
+    wait_until(lambda: versions.read(worker, 1) == 1 and recorded() == [], 30)
     assert versions.stale == []
 
 
