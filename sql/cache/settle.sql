@@ -14,15 +14,17 @@
 -- scope:    none
 with forgotten as (
     -- A reader waits for nobody: what somebody else holds is dropped once more, later.
-    select cd.id
+    select cd.ctid as place
     from cache_drops as cd
     where cd.id = any(cast(:ids as bigint[]))
     for update skip locked
 ),
 
 cleared as (
+    -- By their places: statistics nearly always say that the table is empty, and a join planned
+    -- for that takes 12 s for 5,000 of 20,000 rows.
     delete from cache_drops
-    where id in (select forgotten.id from forgotten)
+    where ctid = any(array(select forgotten.place from forgotten))
 )
 
 insert into cache_server as cs (run_id)
