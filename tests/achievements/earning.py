@@ -53,6 +53,13 @@ def complete(client, lesson_id):
     return answer.json["earned"]
 
 
+def complete_again(client, lesson_id):
+    """As `complete`, by one of many devices: those that come late are asked for a pause."""
+    answer = client.post(f"/api/v1/progress/lessons/{lesson_id}", json=FINISH)
+    assert answer.status_code in (200, 429), answer.text
+    return answer.json.get("earned")
+
+
 def ledger(conn, user):
     """The user's points in order: (reason, points, source_id)."""
     return conn.execute(
