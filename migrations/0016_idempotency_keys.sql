@@ -1,15 +1,4 @@
 -- depends: 0015_jobs
--- What authors need: versions that tell two of them apart, modules that keep what learners did,
--- and creates that can be repeated.
-
--- How often the row was changed; the ETag of the resource begins with it.
-alter table courses add column version bigint not null default 1;
-alter table lessons add column version bigint not null default 1;
-alter table modules
-add column version bigint not null default 1,
--- Deleted, but a lesson in it has progress.
-add column archived_at timestamptz;
-
 -- What a request with an Idempotency-Key answered, for the same request again. In the transaction
 -- of what it created: neither is there without the other.
 create table idempotency_keys (

@@ -1,7 +1,7 @@
--- depends: 0016_authoring
+-- depends: 0019_module_version
 -- transactional: false
 -- squawk-disable-assume-in-transaction
--- What was done to one thing, and what one person did, newest first.
+-- What was done to one thing, what one person did, and where somebody did one thing, newest first.
 -- Waiting for older transactions counts as waiting for a lock.
 set lock_timeout = 0;
 set statement_timeout = 0;
@@ -11,3 +11,5 @@ create index concurrently if not exists idx_audit_log_target_type_target_id_id
 on audit_log (target_type, target_id, id);
 drop index concurrently if exists idx_audit_log_actor_id_id;
 create index concurrently if not exists idx_audit_log_actor_id_id on audit_log (actor_id, id);
+drop index concurrently if exists idx_audit_log_action_id;
+create index concurrently if not exists idx_audit_log_action_id on audit_log (action, id);

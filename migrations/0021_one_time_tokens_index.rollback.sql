@@ -1,1 +1,2 @@
-drop index idx_one_time_tokens_expires_at;
+-- transactional: false
+drop index concurrently if exists idx_one_time_tokens_expires_at;

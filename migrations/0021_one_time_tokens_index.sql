@@ -1,4 +1,4 @@
--- depends: 0017_audit_log_indexes
+-- depends: 0020_audit_log_indexes
 -- transactional: false
 -- squawk-disable-assume-in-transaction
 -- The purge of old tokens walks this.

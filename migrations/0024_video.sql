@@ -1,4 +1,4 @@
--- depends: 0019_markdown
+-- depends: 0023_lesson_html
 -- Videos that authors send to Mux, and what Mux tells about them.
 create table video_uploads (
     id bigint generated always as identity primary key,

@@ -1,4 +1,4 @@
--- depends: 0020_video
+-- depends: 0024_video
 -- The numbers for instructors, counted every now and then (sql/statistics/refresh_course.sql), so
 -- that looking at them reads a few rows of these tables and none of lesson_progress.
 

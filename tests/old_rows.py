@@ -83,12 +83,14 @@ ROWS = {
         insert into procrastinate_periodic_defers (task_name, defer_timestamp, job_id)
         values ('retry_stalled', 1, 1);
     """,
-    "0016_authoring": """
+    "0016_idempotency_keys": """
         insert into idempotency_keys (user_id, key, request_hash, status, headers, body)
         values (2, 'one', sha256('request'), 201, '{"Location": "/api/v1/courses/1"}', '{}');
+    """,
+    "0019_module_version": """
         update modules set archived_at = now(), version = 2 where id = 2;
     """,
-    "0020_video": """
+    "0024_video": """
         insert into video_uploads (lesson_id, mux_upload_id, mux_asset_id, status, message,
                                    expires_at)
         values (2, 'upload1', null, 'failed', 'The file is no video', now()),
@@ -97,7 +99,7 @@ ROWS = {
         insert into mux_events (id, type)
         values ('0f8a9f25-7c1b-4bf0-bf2c-47d8a2083b17', 'video.asset.ready');
     """,
-    "0022_statistics": """
+    "0025_statistics": """
         insert into course_statistics (course_id, as_of, enrolled, active_7_days, active_30_days,
                                        completed, median_seconds_to_complete)
         values (1, now(), 2, 1, 2, 1, 86400), (2, null, null, null, null, null, null);

@@ -1,6 +1,6 @@
 """What staff did."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from courseapp.schemas.pages import Cursor, PageSchema, by_id, limit
 from courseapp.schemas.values import MAX_ID, QueryNumber
@@ -28,6 +28,11 @@ class AuditQuerySchema(Schema):
     action = _word("course_published")
     target_type = _word("course")
     target_id = _id()
+
+    @validates_schema
+    def _type_of_target(self, query, **kwargs):
+        if query["target_id"] is not None and query["target_type"] is None:
+            raise ValidationError("Needed with target_id.", "target_type")
 
 
 class AuditEntrySchema(Schema):

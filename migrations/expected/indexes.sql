@@ -69,6 +69,7 @@ create index idx_certificates_course_id on certificates (course_id);
 create index idx_idempotency_keys_created_at on idempotency_keys (created_at);
 create index idx_audit_log_target_type_target_id_id on audit_log (target_type, target_id, id);
 create index idx_audit_log_actor_id_id on audit_log (actor_id, id);
+create index idx_audit_log_action_id on audit_log (action, id);
 
 -- Video
 create unique index video_uploads_mux_upload_id_key on video_uploads (mux_upload_id);

@@ -1114,6 +1114,8 @@ ALTER TABLE ONLY public.video_uploads
 ALTER TABLE ONLY public.video_uploads
     ADD CONSTRAINT video_uploads_pkey PRIMARY KEY (id);
 
+CREATE INDEX idx_audit_log_action_id ON public.audit_log USING btree (action, id);
+
 CREATE INDEX idx_audit_log_actor_id_id ON public.audit_log USING btree (actor_id, id);
 
 CREATE INDEX idx_audit_log_target_type_target_id_id ON public.audit_log USING btree (target_type, target_id, id);

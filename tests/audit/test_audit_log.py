@@ -124,8 +124,13 @@ def test_it_pages_and_filters(read, author, conn):
     assert [entry["details"]["slug"] for entry in found] == slugs[::-1]
     one = found[2]
     assert read(target_type="course", target_id=one["target_id"]).json["items"] == [one]
-    assert read(action="course_created", target_id=one["target_id"]).json["items"] == [one]
-    assert read(action="course_updated", target_id=one["target_id"]).json["items"] == []
+    it = {"target_type": "course", "target_id": one["target_id"]}
+    assert read(action="course_created", **it).json["items"] == [one]
+    assert read(action="course_updated", **it).json["items"] == []
+
+
+def test_an_id_says_nothing_without_the_type_of_what_it_names(read):
+    assert_problem(read(target_id="7"), "invalid", "target_type")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+alter table modules drop column version, drop column archived_at;
