@@ -2,10 +2,11 @@
 
 from psycopg import Connection
 
-from courseapp.awards import award_achievements, complete_course, lock_learner, update_leaderboard
+from courseapp.awards import lock_learner
 from courseapp.cache import GAMIFICATION
 from courseapp.cache_drops import Drops
 from courseapp.db import queries
+from courseapp.settling import award_more, catch_up
 
 
 def enroll(
@@ -22,13 +23,14 @@ def enroll(
         if row is None:
             return None
         is_new, body = row
-        # Also when it is not new: the last lesson that was missing may be gone since.
-        bonus = complete_course(conn, user_id, course_id)
-        if bonus is not None:
+        # Also when it is not new: the last lesson that was missing may be gone since, or less of
+        # each be asked for.
+        first_entries = catch_up(conn, [user_id], course_id)
+        if first_entries:
             body = queries.enrollments.get_enrollment(conn, **place)
-        if is_new or bonus is not None:
-            first_entries = award_achievements(conn, [user_id])
-            update_leaderboard(conn, first_entries if bonus is None else {user_id: bonus})
-        if not is_new or bonus is not None or first_entries:
+        if is_new:
+            first_entries.setdefault(user_id, None)
+        earned = award_more(conn, first_entries)
+        if not is_new or earned:
             drops.record(conn, GAMIFICATION(user_id=user_id))
     return is_new, body

@@ -165,7 +165,7 @@ BY_QUERY: dict[str, dict[str, Source]] = {
     "achievements.unlock_achievements": EVERY_ACHIEVEMENT,
     "audit.list_audit_log": {
         "actor_id": either(NOTHING, of("instructor_id"), SEARCH),
-        "action": NOTHING,
+        "action": either(NOTHING, always("course_updated")),
         "before_id": either(NOTHING, always(10**6), CURSOR),
     },
     "auth.create_user": {"email": lambda case, n: f"explain-{n}-{case.email}"},
@@ -203,6 +203,10 @@ BY_QUERY: dict[str, dict[str, Source]] = {
     "progress.complete_courses": UNFINISHED,
     "progress.complete_lesson": UNFINISHED,
     "progress.complete_reached_lessons": UNFINISHED,
+    "progress.list_unsettled_learners": {
+        "after_id": either(always(0), of("enrollment_id"), CURSOR),
+        "limit": always(500),
+    },
     "progress.get_completion": UNFINISHED
     | {"first_entry_id": of("newest_ledger_id"), "is_first_today": always(True)},
     "statistics.get_course_for_staff": AS_STAFF,

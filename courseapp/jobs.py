@@ -20,6 +20,8 @@ def defer(
 ) -> int:
     """Leave a job to the worker as soon as the transaction of `conn` commits; return its id.
 
+    With a `lock`, one like it that waits already is put off, or brought forward, instead.
+
     :param task: the name of a function in courseapp/tasks.py
     :param delay_seconds: how long to wait with it
     :param lock: jobs with the same one run one after the other

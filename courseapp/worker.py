@@ -19,7 +19,10 @@ from courseapp.tasks import tasks
 log = logging.getLogger(__name__)
 
 # Jobs go over more rows than a request does, a batch at a time.
-OPTIONS = "-c TimeZone=UTC -c statement_timeout=60s -c lock_timeout=2s"
+OPTIONS = (
+    "-c TimeZone=UTC -c statement_timeout=60s -c lock_timeout=2s"
+    " -c idle_in_transaction_session_timeout=60s"
+)
 # Two at once, so that a long one does not keep everybody's e-mails waiting.
 CONCURRENCY = 2
 # How long a job may go on when the worker is asked to stop. It is begun anew by the next.
@@ -39,7 +42,9 @@ def work(app: Flask) -> None:
 def work_once(app: Flask) -> None:
     """Do the jobs that are due, and return."""
     with _database_of_jobs(app):
-        asyncio.run(_work(app, wait=False, listen_notify=False))
+        # Of those with the same lock, one at a time is begun.
+        while asyncio.run(_work(app, wait=False, listen_notify=False)):
+            pass
 
 
 async def _work_until_stopped(app: Flask) -> None:
@@ -64,7 +69,8 @@ async def _work_until_stopped(app: Flask) -> None:
                 await asyncio.wait({stopping}, timeout=PAUSE_SECONDS)
 
 
-async def _work(app: Flask, **options) -> None:
+async def _work(app: Flask, **options) -> int:
+    """Do jobs; return how many were begun."""
     connector = procrastinate.PsycopgConnector(
         conninfo=conninfo(
             app.config["DATABASE_URL"], OPTIONS, application_name="courseapp-jobs", **PATIENCE
@@ -76,8 +82,12 @@ async def _work(app: Flask, **options) -> None:
         reconnect_timeout=5,
     )
 
+    begun = 0
+
     def in_app(call_next, context, worker):
         """Give a job the app, and its name to the log."""
+        nonlocal begun
+        begun += 1
         token, started = current_job.set(context.job.task_name), time.monotonic()
         try:
             with app.app_context():
@@ -102,13 +112,15 @@ async def _work(app: Flask, **options) -> None:
                 task_middleware=[in_app],
                 **options,
             )
+    return begun
 
 
 @contextlib.contextmanager
 def _database_of_jobs(app: Flask) -> Iterator[None]:
-    """In place of that of requests: a connection for each job, and more patience."""
+    """In place of that of requests: with more patience."""
     of_requests = app.extensions["database"]
-    database = Database(app.config["DATABASE_URL"], CONCURRENCY, timeout=10, options=OPTIONS)
+    # For each job its own connection, and one to note what it has dropped from the cache.
+    database = Database(app.config["DATABASE_URL"], 2 * CONCURRENCY, timeout=10, options=OPTIONS)
     app.extensions["database"] = database
     try:
         yield

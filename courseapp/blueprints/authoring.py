@@ -73,14 +73,12 @@ def update_course(changes, ref):
     changes = with_html(changes, "description")
     with changing() as change:
         course_id = change.lock_course(ref)
-        if changes:
-            queries.courses.update_course(
-                change.conn,
-                actor_id=change.actor_id,
-                course_id=course_id,
-                changes=json.dumps(changes),
-            )
-        if "completion_threshold" in changes:
+        if changes and queries.courses.update_course(
+            change.conn,
+            actor_id=change.actor_id,
+            course_id=course_id,
+            changes=json.dumps(changes),
+        ):
             settle_later(change.conn, course_id)
         return change.answer_course(course_id)
 

@@ -140,11 +140,14 @@ def delete_lesson(lesson_id):
 def publish_lesson(lesson_id):
     """Let learners have a lesson. Nobody who has completed the course loses that by it."""
     with changing() as change:
-        change.lock(queries.lessons.lock_lesson, lesson_id=lesson_id)
-        outcome = queries.lessons.publish_lesson(
+        course_id = change.lock(queries.lessons.lock_lesson, lesson_id=lesson_id)
+        outcome, is_begun = queries.lessons.publish_lesson(
             change.conn, actor_id=change.actor_id, lesson_id=lesson_id
         )
         refuse(outcome, detail=_NEEDED)
+        if is_begun:
+            # The threshold may have been lowered meanwhile.
+            settle_later(change.conn, course_id)
         response = _answer(change, lesson_id)
     return _signed(response)
 

@@ -1,6 +1,6 @@
 -- name: award_completed_courses(user_ids, course_id)
 -- purpose:  As award_course_points, for many: the course's bonus, once.
--- endpoint: job settle_course
+-- endpoint: job settle_course, POST /api/v1/courses/<course_id>/enroll
 -- param:    user_ids bigint[], learners whose mutexes are held
 -- param:    course_id bigint, the course just completed
 -- returns:  rows of user_id bigint and id bigint of the new entry in their ledger

@@ -1,7 +1,6 @@
 -- name: award_course_points(user_id, course_id)$
 -- purpose:  Step 4 of a completion goes on: the course's bonus, once.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
---           POST /api/v1/courses/<course_id>/enroll
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>
 -- param:    user_id bigint, the learner
 -- param:    course_id bigint, the course just completed
 -- returns:  id of the ledger's entry when it was awarded now, else no row

@@ -1,6 +1,6 @@
 -- name: award_reached_lessons(user_ids, lesson_ids)
 -- purpose:  As award_lesson_points, for many: the points of lessons just completed, once.
--- endpoint: job settle_course
+-- endpoint: job settle_course, POST /api/v1/courses/<course_id>/enroll
 -- param:    user_ids bigint[], learners whose mutexes are held
 -- param:    lesson_ids bigint[], of each the lesson
 -- returns:  rows of user_id bigint and id bigint of the first new entry in their ledger

@@ -1,7 +1,8 @@
 -- name: record_activity_day(user_id, lesson_id)$
 -- purpose:  Step 5 of a completion: the learner's local day becomes an active one, and freezes
 --           bridge the days that were missed before it.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>, job settle_course
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>, job settle_course,
+--           POST /api/v1/courses/<course_id>/enroll
 -- param:    user_id bigint, the learner
 -- param:    lesson_id bigint, the lesson just completed
 -- returns:  the day, a date, when it is a new active one, else no row; update_streak comes next

@@ -1,7 +1,8 @@
 -- name: update_streak(user_id, day)!
 -- purpose:  Step 5 of a completion goes on: count the streak anew from the days, and give a freeze
 --           each time it passes another seven.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>, flask seed demo, job settle_course
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>, flask seed demo, job settle_course,
+--           POST /api/v1/courses/<course_id>/enroll
 -- param:    user_id bigint, the learner
 -- param:    day date, the new active day, or null for days that earn no freeze
 -- returns:  the number of streaks updated, 0 or 1

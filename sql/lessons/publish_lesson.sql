@@ -1,10 +1,11 @@
--- name: publish_lesson(actor_id, lesson_id)$
+-- name: publish_lesson(actor_id, lesson_id)^
 -- purpose:  Let learners have a lesson, if there is something to watch or to read in it.
 -- endpoint: POST /api/v1/lessons/<lesson_id>/publish
 -- param:    actor_id bigint, the author
 -- param:    lesson_id bigint, locked before
--- returns:  outcome (ok, also when it was published before; not_publishable)
--- index:    lessons_pkey
+-- returns:  outcome (ok, also when it was published before; not_publishable), and whether learners
+--           had begun it before
+-- index:    lessons_pkey, idx_lesson_progress_lesson_id
 -- budget:   3 ms p95, warm, 500 courses
 -- cache:    none
 -- drops:    courses:published
@@ -40,5 +41,10 @@ audited as (
     from published
 )
 
-select case when judged.is_ready then 'ok' else 'not_publishable' end as outcome
+select
+    case when judged.is_ready then 'ok' else 'not_publishable' end as outcome,
+    exists(
+        select from lesson_progress as lp
+        where lp.lesson_id = judged.id
+    ) as is_begun
 from judged;

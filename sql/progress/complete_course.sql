@@ -1,7 +1,6 @@
 -- name: complete_course(user_id, course_id)$
 -- purpose:  Step 4 of a completion: the course is done when every published lesson is.
--- endpoint: POST /api/v1/progress/lessons/<lesson_id>,
---           POST /api/v1/courses/<course_id>/enroll
+-- endpoint: POST /api/v1/progress/lessons/<lesson_id>
 -- param:    user_id bigint, the learner
 -- param:    course_id bigint, of the lesson just completed, or come back to
 -- returns:  completed_at timestamptz when the course was completed now, else no row

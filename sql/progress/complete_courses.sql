@@ -1,11 +1,11 @@
 -- name: complete_courses(user_ids, course_id)
 -- purpose:  As complete_course, for many learners: the course is done when every published lesson
 --           is.
--- endpoint: job settle_course
+-- endpoint: job settle_course, POST /api/v1/courses/<course_id>/enroll
 -- param:    user_ids bigint[], learners whose mutexes are held
 -- param:    course_id bigint, the course
 -- returns:  rows of user_id bigint, those who completed it now
--- index:    idx_lesson_progress_user_lesson or idx_lesson_progress_user_id
+-- index:    idx_lesson_progress_user_lesson
 -- budget:   50 ms p95, warm, 100 learners, 10 M progress rows
 -- cache:    none
 -- drops:    none
@@ -19,17 +19,21 @@ with lesson as materialized (
 )
 
 update enrollments as e
-set completed_at = statement_timestamp()
+set completed_at = now()
 where
     e.user_id = any(cast(:user_ids as bigint[]))
     and e.course_id = :course_id
     and e.completed_at is null
     -- An empty course is not done.
     and exists (select from lesson)
+    -- One by one: by lesson, it would read the reports of everybody in the course.
     and not exists (
         select
         from lesson
-        left join lesson_progress as lp on lesson.id = lp.lesson_id and lp.user_id = e.user_id
-        where lp.is_completed is not true
+        where (
+            select lp.is_completed
+            from lesson_progress as lp
+            where lp.user_id = e.user_id and lp.lesson_id = lesson.id
+        ) is not true
     )
 returning e.user_id;

@@ -84,7 +84,7 @@ def test_enrolling_is_one_transaction_and_leaving_one_statement(recorder, conn, 
     path = f"/api/v1/courses/{builders.make_course(conn).id}/enroll"
     enrolling = [
         *("BEGIN", "gamification.lock_user_points", "enrollments.enroll_user"),
-        *("progress.complete_course", "COMMIT"),
+        *("progress.complete_reached_lessons", "progress.complete_courses", "COMMIT"),
     ]
     earning = [
         "achievements.list_pending_metrics",

@@ -42,6 +42,55 @@ def test_a_job_with_a_delay_waits(conn, done, work):
     assert done == ["later"]
 
 
+def waiting(conn):
+    """The jobs' arguments and whether they are put off, in order."""
+    rows = conn.execute(
+        "select args ->> 'word', scheduled_at is not null from procrastinate_jobs order by id"
+    )
+    return rows.fetchall()
+
+
+def test_of_those_with_one_lock_one_waits_and_it_is_the_same_job(conn, done, work):
+    first = defer(conn, "note", lock="one", word="hello", delay_seconds=60)
+    assert waiting(conn) == [("hello", True)]
+    assert defer(conn, "note", lock="one", word="hello") == first
+    assert waiting(conn) == [("hello", False)]
+    # Others are others.
+    defer(conn, "note", lock="one", word="other")
+    defer(conn, "note", lock="two", word="hello")
+    assert len(waiting(conn)) == 3
+    work()
+    assert sorted(done) == ["hello", "hello", "other"]
+
+
+def test_a_job_that_a_worker_begins_just_then_is_not_counted_on(conn, environ, done, work):
+    first = defer(conn, "note", lock="one", word="hello")
+    with type(conn).__base__.connect(environ["DATABASE_OWNER_URL"]) as worker:
+        worker.execute("select from procrastinate_jobs where id = %s for update", [first])
+        assert defer(conn, "note", lock="one", word="hello") != first
+    work()
+    assert done == ["hello", "hello"]
+
+
+def test_no_worker_begins_a_waiting_job_before_the_commit_that_counts_on_it(
+    conn, environ, done, work
+):
+    first = defer(conn, "note", lock="one", word="hello")
+    with type(conn).__base__.connect(environ["DATABASE_OWNER_URL"]) as author:
+        assert defer(author, "note", lock="one", word="hello") == first
+        work()
+        assert done == []
+    work()
+    assert done == ["hello"]
+
+
+def test_once_does_all_that_have_one_lock(conn, done, work):
+    for n in range(5):
+        defer(conn, "note", lock="one", word=str(n))
+    work()
+    assert done == ["0", "1", "2", "3", "4"]
+
+
 def test_a_job_that_fails_is_tried_again(conn, done, work):
     done.failures = 1
     defer(conn, "note", word="again")

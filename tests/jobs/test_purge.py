@@ -82,6 +82,19 @@ def test_answers_of_creates_go_an_hour_after_nobody_may_ask_for_them(conn, purge
     assert left == [("23 hours",), ("24 hours",)]
 
 
+def test_a_key_that_is_just_being_used_anew_stays(environ, conn, purged, learner):
+    conn.execute("delete from idempotency_keys")
+    conn.execute(
+        "insert into idempotency_keys (user_id, key, created_at, request_hash, status)"
+        " values (%s, 'old', now() - interval '26 hours', sha256('request'), 201)",
+        [learner.id],
+    )
+    with psycopg.connect(environ["DATABASE_OWNER_URL"]) as other:
+        other.execute("update idempotency_keys set created_at = now()")
+        purged()
+    assert conn.execute("select key from idempotency_keys").fetchall() == [("old",)]
+
+
 def test_events_of_mux_go_after_a_week(conn, purged):
     conn.execute(
         "insert into mux_events (id, type, created_at)"

@@ -52,4 +52,4 @@ def test_a_worker_does_jobs_as_they_come_and_outlives_its_connections(worker, co
     assert worker.wait(20) == 0
     log = (tmp_path / "log").read_text()
     assert "the worker has started" in log
-    assert log.rstrip().endswith("the worker has stopped")
+    assert "the worker has stopped" in log

@@ -114,6 +114,41 @@ def test_a_new_lesson_takes_no_completion_away_and_shows_where_it_is_missing(cla
     assert healthy()
 
 
+def test_a_lesson_that_was_away_while_the_threshold_fell_is_completed_when_it_comes_back(
+    classroom, conn, healthy
+):
+    room = classroom(lessons=2)
+    learner = room.learner(100, 85)
+    path = f"/api/v1/lessons/{room.course.lesson_ids[1]}"
+    # Nobody completes the course for the first lesson alone: it has a third one meanwhile.
+    builders.make_lesson(conn, room.course)
+    room.author.post(f"{path}/unpublish")
+    room.author.patch(room.path, json={"completion_threshold": 80})
+    room.work()
+    assert room.points(learner) == 10
+    assert room.author.post(f"{path}/publish").status_code == 200
+    room.work()
+    assert room.points(learner) == 20
+    assert room.progress(learner)["completed_lessons"] == 2
+    assert healthy()
+
+
+def test_who_was_away_while_the_threshold_fell_gets_it_on_coming_back(classroom, healthy):
+    room = classroom(lessons=2, lesson={"points": 7})
+    done, half = room.learner(85, 90), room.learner(85, 10)
+    for learner in (done, half):
+        learner.client.delete(f"{room.path}/enroll")
+    room.author.patch(room.path, json={"completion_threshold": 80})
+    room.work()
+    assert room.points(done) == room.points(half) == 0
+    assert done.client.post(f"{room.path}/enroll").json["completed_at"]
+    assert half.client.post(f"{room.path}/enroll").json["completed_at"] is None
+    assert [room.points(learner) for learner in (done, half)] == [64, 7]
+    assert done.client.get("/api/v1/gamification/me").json["current_streak"] == 1
+    assert room.progress(half)["completed_lessons"] == 1
+    assert healthy()
+
+
 def test_who_has_left_completes_on_coming_back(classroom, healthy):
     room = classroom(lessons=2)
     learner = room.learner(100)
@@ -168,6 +203,28 @@ def test_a_change_that_was_refused_leaves_no_job(classroom, conn):
     path = f"/api/v1/lessons/{room.course.lesson_ids[0]}"
     assert room.author.post(f"{path}/unpublish").status_code == 409
     assert conn.execute("select count(*) from procrastinate_jobs").fetchone() == (0,)
+
+
+def test_a_threshold_that_does_not_fall_leaves_no_job(classroom, conn):
+    room = classroom(lessons=1, completion_threshold=80)
+    conn.execute("delete from procrastinate_jobs")
+    for threshold in (80, 90):
+        room.author.patch(room.path, json={"completion_threshold": threshold, "title": "New"})
+    assert conn.execute("select count(*) from procrastinate_jobs").fetchone() == (0,)
+
+
+def test_many_changes_leave_two_jobs_the_second_half_a_minute_after_the_last(classroom, conn):
+    room = classroom(lessons=5)
+    conn.execute("delete from procrastinate_jobs")
+    for lesson_id in room.course.lesson_ids[1:]:
+        room.author.post(f"/api/v1/lessons/{lesson_id}/unpublish")
+        conn.execute("update procrastinate_jobs set scheduled_at = scheduled_at - interval '20 s'")
+    jobs = conn.execute(
+        "select args ->> 'course_id', scheduled_at is null, scheduled_at > now() + interval '5 s'"
+        " from procrastinate_jobs order by id"
+    )
+    course = str(room.course.id)
+    assert jobs.fetchall() == [(course, True, None), (course, False, True)]
 
 
 def test_a_course_without_lessons_is_completed_by_nobody(classroom, conn):
