@@ -7,7 +7,7 @@
 -- budget:   100 ms, a batch of 1,000
 -- cache:    none
 -- drops:    none
--- locks:    the rows
+-- locks:    the deleted rows, passing over those that are being done again
 -- scope:    none
 delete from procrastinate_jobs as j
 using (
@@ -22,5 +22,6 @@ using (
         )
     order by failed.id
     limit :batch
+    for update of failed skip locked
 ) as old
 where j.id = old.id;

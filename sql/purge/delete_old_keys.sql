@@ -7,7 +7,7 @@
 -- budget:   100 ms, a batch of 1,000
 -- cache:    none
 -- drops:    none
--- locks:    the rows
+-- locks:    the deleted rows, passing over those that are being renewed
 -- scope:    all-users
 -- idx_idempotency_keys_created_at carries it once there are many; of few rows it reads all.
 delete from idempotency_keys as ik
@@ -19,5 +19,6 @@ using (
     where created_at < now() - interval '25 hours'
     order by created_at
     limit :batch
+    for update skip locked
 ) as old
 where ik.user_id = old.user_id and ik.key = old.key;

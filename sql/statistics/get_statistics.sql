@@ -11,7 +11,7 @@
 -- cache:    none
 -- drops:    none
 -- locks:    none
--- scope:    none
+-- scope:    one-user
 with course as (
     select
         c.id,

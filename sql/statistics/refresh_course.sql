@@ -5,7 +5,7 @@
 -- param:    course_id bigint, of claim_course
 -- returns:  the number of courses counted, 0 when it has been deleted
 -- index:    idx_enrollments_course_id_id, idx_lesson_progress_lesson_id
--- budget:   3 s, a course with 300 k lessons begun of 10 M
+-- budget:   3 s, a course with 300 k lessons begun of 10 M; 60 s one with 5 M
 -- cache:    none
 -- drops:    none
 -- locks:    the course's row in course_statistics, locked before, those of its lessons in

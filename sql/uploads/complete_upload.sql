@@ -11,7 +11,7 @@
 -- budget:   3 ms p95, warm
 -- cache:    none
 -- drops:    courses:published
--- locks:    the lesson's row, locked before; the upload's row
+-- locks:    the upload's row; the lesson's, locked before
 -- scope:    none
 with shown as (
     update lessons as l

@@ -137,6 +137,20 @@ def test_an_edit_that_is_not_committed_yet_is_waited_for(conn, run, environ):
     assert description(conn, course) == ("HTML of new", VERSION)
 
 
+def test_it_holds_no_lesson_before_it_has_the_course(conn, held_up, app):
+    """Or it and whoever puts the lessons into another order would wait for each other."""
+    course = builders.make_course(conn, lessons=1, lesson={"body": "*a*"})
+    (lesson_id,) = course.lesson_ids
+    answer = held_up(
+        lambda: app.test_cli_runner().invoke(args=["courses", "render"]),
+        waits_in="lessons.update_body_html",
+        before=[f"select from courses where id = {course.id} for no key update"],
+        after=[f"select from lessons where id = {lesson_id} for update nowait"],
+    )
+    assert answer.exit_code == 0, answer.output
+    assert body(conn, lesson_id) == ("<p><em>a</em></p>\n", VERSION)
+
+
 def test_an_interrupted_run_has_done_what_it_has_done(conn, run, runner, monkeypatch):
     course = builders.make_course(conn, lessons=5, lesson={"body": "a"})
     texts = []

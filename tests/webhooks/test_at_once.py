@@ -60,3 +60,18 @@ def test_whatever_comes_in_whatever_order_the_newest_decides(
         newest = list(mux.uploads)[-1]
         tell(mux.ready(newest, playback_ids=[{"id": newest, "policy": "public"}]))
         assert shown(lesson) == (newest, 24)
+
+
+def test_whoever_puts_the_lessons_into_another_order_is_not_in_its_way(
+    held_up, tell, mux, upload, lesson, shown
+):
+    """It holds no lesson before it has the course: they would wait for each other."""
+    body = mux.ready(upload, playback_ids=[{"id": "new", "policy": "public"}])
+    answer = held_up(
+        lambda: tell(body),
+        waits_in="webhooks.lock_upload",
+        before=[f"select from courses where id = {lesson.course.id} for no key update"],
+        after=[f"select from lessons where id = {lesson.id} for update nowait"],
+    )
+    assert answer.status_code == 204
+    assert shown(lesson)[0] == "new"
