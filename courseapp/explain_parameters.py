@@ -104,6 +104,7 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("password_hash", "text"): of("password_hash"),
     ("period", "text"): in_turn(always("week"), always("month"), always("all")),
     ("points", "integer"): always(10),
+    ("priority", "integer"): always(0),
     ("purpose", "text"): either(always("email_verification"), always("password_reset")),
     ("q", "text"): either(always("python SQL"), always("a"), SEARCH),
     ("reason", "text"): always("password_change"),

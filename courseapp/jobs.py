@@ -16,7 +16,13 @@ class HopelessError(Exception):
 
 
 def defer(
-    conn: Connection, task: str, *, delay_seconds: int = 0, lock: str | None = None, **args
+    conn: Connection,
+    task: str,
+    *,
+    delay_seconds: int = 0,
+    lock: str | None = None,
+    priority: int = 0,
+    **args,
 ) -> int:
     """Leave a job to the worker as soon as the transaction of `conn` commits; return its id.
 
@@ -25,8 +31,14 @@ def defer(
     :param task: the name of a function in courseapp/tasks.py
     :param delay_seconds: how long to wait with it
     :param lock: jobs with the same one run one after the other
+    :param priority: the highest first; with a lower one it holds up none that has its lock
     :param args: what the function is called with; no secrets, because it stays in a table
     """
     return queries.jobs.create_job(
-        conn, task=task, args=json.dumps(args), delay_seconds=delay_seconds, lock=lock
+        conn,
+        task=task,
+        args=json.dumps(args),
+        delay_seconds=delay_seconds,
+        lock=lock,
+        priority=priority,
     )

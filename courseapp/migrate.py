@@ -135,7 +135,7 @@ def _run(
             try:
                 step(migration)
                 break
-            except psycopg.errors.LockNotAvailable:
+            except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
                 say(f"{name}: a table is in use; trying again in {pause} s")
                 time.sleep(pause)
         else:

@@ -10,11 +10,31 @@ from werkzeug.exceptions import HTTPException
 
 from courseapp.converters import Id, Ref, id_schema, ref_schema
 from courseapp.errors import PROBLEMS, handle_http_exception
+from courseapp.operations import IDEMPOTENCY_KEY, IF_MATCH
 from courseapp.schemas.problems import ProblemSchema
 from courseapp.strict_parser import StrictParser
 
-_RETRY_AFTER = {
-    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+# Problems that pass; their answers say when to ask again.
+_PASSING = {"in_flight", "throttled", "too_many_attempts", "unavailable", "video_unavailable"}
+_RETRY_AFTER = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+_ETAG = {"ETag": {"description": "For `If-None-Match`", "schema": {"type": "string"}}}
+_CHANGED = {
+    "ETag": {
+        "description": "Of the version that is now the newest, for `If-Match`",
+        "schema": {"type": "string"},
+        "required": True,
+    }
+}
+_CREATED = {
+    "Location": {
+        "description": "Where it is",
+        "schema": {"type": "string", "format": "uri-reference"},
+        "required": True,
+    },
+    "Idempotency-Replayed": {
+        "description": "`true` when this very request was answered before",
+        "schema": {"const": "true"},
+    },
 }
 
 
@@ -56,8 +76,22 @@ class Blueprint(flask_smorest.Blueprint):
         return _accepting(max_bytes, decorate) if max_bytes else decorate
 
     def takes_headers(self, *headers: dict) -> Callable:
-        """Document request headers that a view looks at itself."""
-        return _documenting(self.doc(parameters=list(headers)))
+        """Document request headers that a view looks at itself, and those of what it answers.
+
+        Which is the changed resource itself; where it is another one, only `doc` says so.
+        """
+
+        def decorator(view):
+            view = self.doc(parameters=list(headers))(view)
+            answers = view._apidoc["response"]["responses"]
+            for status in {200, 201}.intersection(answers):
+                answered = _CHANGED if IF_MATCH in headers or IDEMPOTENCY_KEY in headers else {}
+                if IDEMPOTENCY_KEY in headers:
+                    answered = answered | _CREATED
+                view = self.doc(responses={status: {"headers": answered}})(view)
+            return view
+
+        return _documenting(decorator)
 
     def response(self, *args, **kwargs) -> Callable:
         """Document what a view answers; it makes the response itself."""
@@ -90,12 +124,14 @@ class Blueprint(flask_smorest.Blueprint):
 
         def decorator(view):
             for status, same in by_status.items():
+                passing = _PASSING.intersection(same)
+                retry_after = _RETRY_AFTER | {"required": passing.issuperset(same)}
                 view = self.alt_response(
                     status,
                     schema=ProblemSchema,
                     content_type="application/problem+json",
                     description="; ".join(f"`{n}`: {PROBLEMS[n][1]}" for n in same),
-                    headers=_RETRY_AFTER if status in (429, 502, 503) else None,
+                    headers={"Retry-After": retry_after} if passing else None,
                 )(view)
             return view
 
@@ -115,9 +151,9 @@ class Blueprint(flask_smorest.Blueprint):
         named = self.doc(operationId=endpoint)(obj)
         answers = obj._apidoc["response"]["responses"].get(200, ())
         if options["methods"] == ["GET"] and all(a["content_type"] is None for a in answers):
-            named = self.alt_response(304, description="What `If-None-Match` names is current")(
-                named
-            )
+            current = "What `If-None-Match` names is current"
+            named = self.alt_response(304, description=current, headers=_ETAG)(named)
+            named = self.doc(responses={200: {"headers": _ETAG}})(named)
         super()._store_endpoint_docs(endpoint, named, parameters, tags, **options)
 
 

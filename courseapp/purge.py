@@ -18,6 +18,6 @@ def purge() -> None:
     """Delete all old rows that nobody is using now."""
     for delete in STATEMENTS:
         deleted = BATCH
-        while deleted == BATCH:
+        while deleted >= BATCH:
             with connection() as conn:
                 deleted = delete(conn, batch=BATCH)

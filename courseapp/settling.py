@@ -28,11 +28,10 @@ class BusyLearners(Exception):
 
 def settle_later(conn: Connection, course_id: int) -> None:
     """Leave it to the worker, as soon as the transaction of `conn` commits."""
-    lock = f"settle_course:{course_id}"
-    defer(conn, "settle_course", lock=lock, course_id=course_id)
-    # With a lock of its own: a job that waits holds up those with the same one.
-    again = f"{lock}:again"
-    defer(conn, "settle_course", delay_seconds=SECOND_LOOK_SECONDS, lock=again, course_id=course_id)
+    job = {"lock": f"settle_course:{course_id}", "course_id": course_id}
+    defer(conn, "settle_course", **job)
+    # Less urgent, or it would hold up the first look of the next change.
+    defer(conn, "settle_course", delay_seconds=SECOND_LOOK_SECONDS, priority=-1, **job)
 
 
 def settle_course(conn: Connection, course_id: int) -> int:

@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 from courseapp import create_app
 
 METHODS = ("get", "post", "put", "patch", "delete")
+# What clients act on.
+HEADERS = {"Content-Disposition", "ETag", "Idempotency-Replayed", "Location", "Retry-After"}
 
 
 class Document:
@@ -81,8 +83,22 @@ class Document:
             name = body.get("type", "").removeprefix("/problems/")
             if f"`{name}`" not in documented["description"]:
                 errors.append(f"{where}: {name} is not in {documented['description']!r}")
-        missing = set(documented.get("headers", {})) - set(response.headers.keys())
-        return errors + [f"{where} lacks the header {name}" for name in missing]
+        return errors + self._headers(response, documented, where)
+
+    def _headers(self, response, documented, where):
+        known, sent = documented.get("headers", {}), response.headers
+        needed = {name for name, header in known.items() if header.get("required")}
+        errors = [f"{where} lacks the header {name}" for name in needed.difference(sent.keys())]
+        for name in HEADERS.intersection(sent.keys()):
+            if name not in known:
+                errors.append(f"{where} has the header {name}, which is not documented")
+            elif not jsonschema_rs.is_valid(known[name]["schema"], _typed(sent[name])):
+                errors.append(f"{where} has the header {name}: {sent[name]}")
+        return errors
+
+
+def _typed(value):
+    return int(value) if value.isdecimal() else value
 
 
 def _decoded(response):

@@ -99,10 +99,12 @@ ROWS = {
         insert into mux_events (id, type)
         values ('0f8a9f25-7c1b-4bf0-bf2c-47d8a2083b17', 'video.asset.ready');
     """,
-    "0025_statistics": """
+    "0025_course_statistics": """
         insert into course_statistics (course_id, as_of, enrolled, active_7_days, active_30_days,
                                        completed, median_seconds_to_complete)
         values (1, now(), 2, 1, 2, 1, 86400), (2, null, null, null, null, null, null);
+    """,
+    "0026_lesson_statistics": """
         insert into lesson_statistics (lesson_id, began, completed, duration_seconds, stops)
         values (1, 2, 1, 300, array_fill(0, array[20])), (3, 1, 1, null, null);
     """,

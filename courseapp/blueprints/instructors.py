@@ -25,7 +25,7 @@ _ONLY_ADMINS = "Only an admin removes who leads the course"
 @blp.post("")
 @blp.leads_to("remove_instructor", 201, user_id="id")
 @auth.required
-@blp.takes_headers(IF_MATCH)
+@blp.doc(parameters=[IF_MATCH])
 @blp.arguments(InstructorEmailSchema)
 @blp.response(201, InstructorSchema, description="Added now")
 @blp.alt_response(200, schema=InstructorSchema, description="Taught it already")
@@ -51,7 +51,7 @@ def add_instructor(instructor, course_id):
 
 @blp.delete("/<id:user_id>")
 @auth.required
-@blp.takes_headers(IF_MATCH)
+@blp.doc(parameters=[IF_MATCH])
 @blp.response(204)
 @blp.refuses(*CHANGES)
 def remove_instructor(course_id, user_id):

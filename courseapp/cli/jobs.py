@@ -50,6 +50,27 @@ def list_jobs(limit: int) -> None:
 
 
 @jobs.command()
+@click.option(
+    "--patience",
+    default=300,
+    show_default=True,
+    help="For how many seconds a job that is due may wait.",
+)
+def check(patience: int) -> None:
+    """Whether jobs are being done: exit code 1 when no worker runs, or jobs wait for too long."""
+    with as_owner() as conn:
+        workers, waiting, oldest_seconds, failed = queries.jobs.get_state(conn)
+    click.echo(
+        f"{workers} workers; {waiting} jobs are due, the oldest for {oldest_seconds} s;"
+        f" {failed} failed."
+    )
+    if not workers:
+        raise click.ClickException("no worker runs: start flask jobs work")
+    if oldest_seconds > patience:
+        raise click.ClickException(f"a job has been due for more than {patience} s")
+
+
+@jobs.command()
 @click.argument("job_id", type=int)
 def retry(job_id: int) -> None:
     """Do a job that failed once more."""

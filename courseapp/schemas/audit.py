@@ -6,8 +6,13 @@ from courseapp.schemas.pages import Cursor, PageSchema, by_id, limit
 from courseapp.schemas.values import MAX_ID, QueryNumber
 
 
-def _id() -> QueryNumber:
-    return QueryNumber(load_default=None, allow_none=False, validate=validate.Range(1, MAX_ID))
+def _id(**metadata: str) -> QueryNumber:
+    return QueryNumber(
+        load_default=None,
+        allow_none=False,
+        validate=validate.Range(1, MAX_ID),
+        metadata=metadata,
+    )
 
 
 def _word(example: str) -> fields.String:
@@ -27,7 +32,7 @@ class AuditQuerySchema(Schema):
     actor_id = _id()
     action = _word("course_published")
     target_type = _word("course")
-    target_id = _id()
+    target_id = _id(description="With `target_type`")
 
     @validates_schema
     def _type_of_target(self, query, **kwargs):

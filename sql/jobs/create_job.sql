@@ -1,4 +1,4 @@
--- name: create_job(task, args, delay_seconds, lock)$
+-- name: create_job(task, args, delay_seconds, lock, priority)$
 -- purpose:  Leave a job to the worker, in the transaction of whatever makes it necessary: neither
 --           is there without the other.
 -- endpoint: flask jobs defer, PATCH /api/v1/courses/<ref>, DELETE /api/v1/modules/<module_id>,
@@ -11,6 +11,8 @@
 -- param:    delay_seconds bigint, when to begin; 0 is at once
 -- param:    lock text, jobs with the same one run one after the other; or null. Where the very same
 --           job waits with it, that is put off, or brought forward, and no other made
+-- param:    priority integer, those with a higher one come first, 0 is the usual; of jobs with the
+--           same lock, one with a lower one does not hold up the others while it is put off
 -- returns:  the job's id
 -- index:    none
 -- budget:   3 ms p95, warm
@@ -25,6 +27,7 @@ with waiting as materialized (
     where
         j.lock = :lock
         and j.status = 'todo'
+        and j.priority = :priority
         and j.task_name = :task
         and j.args = :args::jsonb
     order by j.id
@@ -41,7 +44,10 @@ due as (
 
 moved as (
     update procrastinate_jobs as j
-    set scheduled_at = due.at
+    set
+        scheduled_at = due.at,
+        -- It has failed for others, and gets as many tries as a new one.
+        attempts = 0
     from waiting
     cross join due
     where j.id = waiting.id
@@ -57,7 +63,7 @@ from unnest(
         array(
             select
                 row(
-                    'default', :task::text, 0, :lock::text, null, :args::jsonb, due.at
+                    'default', :task::text, :priority, :lock::text, null, :args::jsonb, due.at
                 )::procrastinate_job_to_defer_v1
             from due
             where not exists (select from waiting)

@@ -3,8 +3,8 @@
 -- endpoint: POST /api/v1/lessons/<lesson_id>/publish
 -- param:    actor_id bigint, the author
 -- param:    lesson_id bigint, locked before
--- returns:  outcome (ok, also when it was published before; not_publishable), and whether learners
---           had begun it before
+-- returns:  outcome (ok, also when it was published before; not_publishable), and whether
+--           learners have one back that they had begun before
 -- index:    lessons_pkey, idx_lesson_progress_lesson_id
 -- budget:   3 ms p95, warm, 500 courses
 -- cache:    none
@@ -43,7 +43,8 @@ audited as (
 
 select
     case when judged.is_ready then 'ok' else 'not_publishable' end as outcome,
-    exists(
+    exists (select from published)
+    and exists (
         select from lesson_progress as lp
         where lp.lesson_id = judged.id
     ) as is_begun

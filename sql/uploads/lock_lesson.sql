@@ -5,12 +5,23 @@
 -- param:    user_id bigint, the caller
 -- param:    role text, the caller's
 -- returns:  outcome (ok, not_found, forbidden, conflict for a text lesson), or no row
--- index:    lessons_pkey
+-- index:    courses_pkey, lessons_pkey, modules_pkey
 -- budget:   2 ms p95, warm
 -- cache:    none
 -- drops:    none
--- locks:    the lesson's row: its uploads are begun and settled one after the other
+-- locks:    the course's and then the lesson's row, not against its learners: its uploads are begun
+--           and settled one after the other
 -- scope:    one-user
+-- A lesson that is moved while we wait keeps its course: see lessons.lock_lesson.
+with place as materialized (
+    select
+        l.id as lesson_id,
+        m.course_id
+    from lessons as l
+    inner join modules as m on l.module_id = m.id
+    where l.id = :lesson_id
+)
+
 select
     case
         when
@@ -30,8 +41,8 @@ select
             then 'forbidden'
         else 'not_found'
     end as outcome
-from lessons as l
-inner join modules as m on l.module_id = m.id
-inner join courses as c on m.course_id = c.id
-where l.id = :lesson_id and l.archived_at is null and c.archived_at is null
-for no key update of l;
+from place
+inner join courses as c on place.course_id = c.id
+inner join lessons as l on place.lesson_id = l.id
+where l.archived_at is null and c.archived_at is null
+for no key update of c, l;

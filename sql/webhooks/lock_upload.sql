@@ -11,14 +11,25 @@
 -- locks:    the course's and then the lesson's row, not against its learners: its uploads are begun
 --           and settled one after the other
 -- scope:    none
+-- A lesson that is moved while we wait keeps its course. Joined through its module it would be
+-- lost: the module is read once, the lesson again when its lock is free.
+with place as materialized (
+    select
+        u.id,
+        u.lesson_id,
+        m.course_id
+    from video_uploads as u
+    inner join lessons as l on u.lesson_id = l.id
+    inner join modules as m on l.module_id = m.id
+    where u.mux_upload_id = :mux_upload_id
+)
+
 select
-    u.id,
-    u.lesson_id
-from video_uploads as u
-inner join lessons as l on u.lesson_id = l.id
-inner join modules as m on l.module_id = m.id
-inner join courses as c on m.course_id = c.id
-where u.mux_upload_id = :mux_upload_id
+    place.id,
+    place.lesson_id
+from place
+inner join courses as c on place.course_id = c.id
+inner join lessons as l on place.lesson_id = l.id
 -- The course first, as authors do: who holds a lesson only would wait at the commit for whoever
 -- puts the lessons into another order, and they for the lesson.
 for no key update of c, l;

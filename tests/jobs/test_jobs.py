@@ -84,6 +84,21 @@ def test_no_worker_begins_a_waiting_job_before_the_commit_that_counts_on_it(
     assert done == ["hello"]
 
 
+def test_a_job_that_failed_for_others_gets_all_its_tries_when_it_is_asked_for_again(conn):
+    first = defer(conn, "note", lock="one", word="hello")
+    conn.execute("update procrastinate_jobs set attempts = 9, scheduled_at = now() + '1000 s'")
+    assert defer(conn, "note", lock="one", word="hello") == first
+    left = conn.execute("select attempts, scheduled_at from procrastinate_jobs").fetchall()
+    assert left == [(0, None)]
+
+
+def test_what_is_less_urgent_holds_up_nothing_with_its_lock(conn, done, work):
+    defer(conn, "note", lock="one", word="later", delay_seconds=60, priority=-1)
+    defer(conn, "note", lock="one", word="now")
+    work()
+    assert done == ["now"]
+
+
 def test_once_does_all_that_have_one_lock(conn, done, work):
     for n in range(5):
         defer(conn, "note", lock="one", word=str(n))
@@ -112,6 +127,50 @@ def test_a_job_that_fails_for_good_is_listed_and_can_be_done_once_more(conn, don
     work()
     assert done == ["failing"]
     assert runner.invoke(args=["jobs", "list"]).output == "Nothing waits, and nothing failed.\n"
+
+
+@pytest.fixture
+def check(conn, runner):
+    """`flask jobs check` after the worker was last heard of so many seconds ago; None: never."""
+
+    def run(seconds, *options):
+        conn.execute("delete from procrastinate_workers")
+        if seconds is not None:
+            conn.execute(
+                "insert into procrastinate_workers (last_heartbeat)"
+                " values (now() - %s * interval '1 second')",
+                [seconds],
+            )
+        answer = runner.invoke(args=["jobs", "check", *options])
+        return answer.exit_code, answer.output
+
+    return run
+
+
+def test_it_can_be_asked_whether_jobs_are_being_done(conn, done, work, check):
+    assert check(10) == (0, "1 workers; 0 jobs are due, the oldest for 0 s; 0 failed.\n")
+    done.failures = 2
+    defer(conn, "note", word="failing")
+    work()
+    defer(conn, "note", word="later", delay_seconds=600)
+    defer(conn, "note", word="due")
+    conn.execute("update procrastinate_events set at = at - interval '200 s'")
+    status, said = check(10)
+    assert status == 0
+    assert re.match(r"1 workers; 1 jobs are due, the oldest for 20\d s; 1 failed\.$", said)
+
+
+@pytest.mark.parametrize("seconds", [None, 90])
+def test_that_no_worker_runs_is_said(conn, check, seconds):
+    status, said = check(seconds)
+    assert (status, "no worker runs" in said) == (1, True)
+
+
+def test_that_jobs_wait_for_too_long_is_said(conn, check):
+    defer(conn, "note", word="due")
+    conn.execute("update procrastinate_events set at = at - interval '200 s'")
+    status, said = check(10, "--patience", "100")
+    assert (status, "due for more than 100 s" in said) == (1, True)
 
 
 def test_only_what_failed_can_be_done_once_more(conn, done, runner):

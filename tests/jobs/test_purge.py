@@ -5,6 +5,7 @@ import psycopg
 import pytest
 
 from courseapp import purge
+from courseapp.db import queries
 from courseapp.jobs import defer
 
 
@@ -93,6 +94,50 @@ def test_a_key_that_is_just_being_used_anew_stays(environ, conn, purged, learner
         other.execute("update idempotency_keys set created_at = now()")
         purged()
     assert conn.execute("select key from idempotency_keys").fetchall() == [("old",)]
+
+
+OLD = {
+    "delete_old_keys": """
+        insert into idempotency_keys (user_id, key, created_at, request_hash, status)
+        select %(user_id)s, n::text, now() - interval '9 days', sha256('request'), 201
+        from generate_series(1, 1000) as n
+    """,
+    "delete_old_tokens": """
+        insert into one_time_tokens (user_id, token_hash, purpose, expires_at)
+        select %(user_id)s, sha256(n::text::bytea), 'password_reset', now() - interval '9 days'
+        from generate_series(1, 1000) as n
+    """,
+    "delete_old_login_failures": """
+        insert into login_failures (email_hash, failed_at, last_failed_at)
+        select sha256(n::text::bytea), array[now()], now() - interval '9 days'
+        from generate_series(1, 1000) as n
+    """,
+    "delete_old_events": """
+        insert into mux_events (id, type, created_at)
+        select n::text, 'video.asset.ready', now() - interval '9 days'
+        from generate_series(1, 1000) as n
+    """,
+    "delete_failed_jobs": """
+        insert into procrastinate_jobs (queue_name, task_name, status)
+        select 'default', 'note', 'failed' from generate_series(1, 1000)
+    """,
+}
+TABLES = ("idempotency_keys", "one_time_tokens", "login_failures", "mux_events")
+
+
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+@pytest.mark.parametrize("name", OLD)
+def test_a_batch_is_a_batch_also_when_statistics_say_that_there_is_nothing(
+    conn, learner, name, mode
+):
+    with conn.transaction(force_rollback=True):
+        for table in (*TABLES, "procrastinate_jobs"):
+            conn.execute(f"delete from {table}")
+            conn.execute(f"analyze {table}")
+        conn.execute(OLD[name], {"user_id": learner.id})
+        conn.execute("update procrastinate_events set at = at - interval '60 days'")
+        conn.execute(f"set local plan_cache_mode = {mode}")
+        assert getattr(queries.purge, name)(conn, batch=10) == 10
 
 
 def test_events_of_mux_go_after_a_week(conn, purged):

@@ -205,6 +205,14 @@ def test_a_change_that_was_refused_leaves_no_job(classroom, conn):
     assert conn.execute("select count(*) from procrastinate_jobs").fetchone() == (0,)
 
 
+def test_publishing_what_is_published_leaves_no_job(classroom, conn):
+    room = classroom(lessons=2)
+    room.learner(100)
+    conn.execute("delete from procrastinate_jobs")
+    room.author.post(f"/api/v1/lessons/{room.course.lesson_ids[0]}/publish")
+    assert conn.execute("select count(*) from procrastinate_jobs").fetchone() == (0,)
+
+
 def test_a_threshold_that_does_not_fall_leaves_no_job(classroom, conn):
     room = classroom(lessons=1, completion_threshold=80)
     conn.execute("delete from procrastinate_jobs")

@@ -63,7 +63,7 @@ def test_whatever_comes_in_whatever_order_the_newest_decides(
 
 
 def test_whoever_puts_the_lessons_into_another_order_is_not_in_its_way(
-    held_up, tell, mux, upload, lesson, shown
+    held_up, tell, mux, upload, lesson, shown, conn
 ):
     """It holds no lesson before it has the course: they would wait for each other."""
     body = mux.ready(upload, playback_ids=[{"id": "new", "policy": "public"}])
@@ -71,7 +71,28 @@ def test_whoever_puts_the_lessons_into_another_order_is_not_in_its_way(
         lambda: tell(body),
         waits_in="webhooks.lock_upload",
         before=[f"select from courses where id = {lesson.course.id} for no key update"],
-        after=[f"select from lessons where id = {lesson.id} for update nowait"],
+        after=[
+            f"select from lessons where id = {lesson.id} for update nowait",
+            *moved_to_another_module(conn, lesson),
+        ],
     )
     assert answer.status_code == 204
     assert shown(lesson)[0] == "new"
+
+
+def test_an_upload_of_a_lesson_that_is_moved_meanwhile_begins(held_up, author, conn, lesson, mux):
+    path = f"/api/v1/lessons/{lesson.id}/uploads"
+    answer = held_up(
+        lambda: author.post(path),
+        waits_in="uploads.lock_lesson",
+        before=[f"select from courses where id = {lesson.course.id} for no key update"],
+        after=moved_to_another_module(conn, lesson),
+    )
+    assert answer.status_code == 201
+
+
+def moved_to_another_module(conn, lesson):
+    """Statements that do what whoever changes the outline does."""
+    other = builders.make_module(conn, lesson.course)
+    module_id = getattr(other, "module_id", other)
+    return [f"update lessons set module_id = {module_id}, position = 7 where id = {lesson.id}"]

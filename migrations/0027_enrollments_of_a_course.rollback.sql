@@ -1,3 +1,4 @@
+-- transactional: false
 set lock_timeout = 0;
 set statement_timeout = 0;
 drop index concurrently if exists idx_enrollments_course_id;

@@ -1,4 +1,4 @@
--- depends: 0025_statistics
+-- depends: 0026_lesson_statistics
 -- transactional: false
 -- squawk-disable-assume-in-transaction
 -- The learners of a course in the order in which they came, a page at a time: with course_id alone

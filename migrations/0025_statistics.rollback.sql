@@ -1,1 +1,0 @@
-drop table lesson_statistics, course_statistics;
