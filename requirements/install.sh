@@ -20,7 +20,7 @@ missing() {
     command -v make >/dev/null || echo make
     [ -n "$python" ] || { echo python3 python3-venv; return; }
     "$python" - <<'EOF'
-import ctypes, itertools, os, platform, shutil, sys
+import ctypes, os, platform, shutil, sys
 try:
     import ensurepip, venv
 except ImportError:
@@ -34,10 +34,16 @@ for library, package in (
         ctypes.CDLL(library)
     except OSError:
         print(package)
-folders = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"]
-files = itertools.chain.from_iterable(os.walk(os.path.expanduser(f)) for f in folders)
-if not any(name.endswith((".ttf", ".otf", ".ttc")) for _, _, names in files for name in names):
-    print("fonts-dejavu-core")
+found = {name for top in ("/usr/share/fonts", "/usr/local/share/fonts")
+         for _, _, names in os.walk(top) for name in names}
+for font, package in (  # as in courseapp/certificate_document/fonts.py
+    ("EBGaramond12-Regular.otf", "fonts-ebgaramond"),
+    ("NotoSerif-Regular.ttf", "fonts-noto-core"),
+    ("NotoSerifCJK-Regular.ttc", "fonts-noto-cjk"),
+    ("Symbola_hint.ttf", "fonts-symbola"),
+):
+    if font not in found:
+        print(package)
 embedded_redis = sys.version_info < (3, 13) and platform.machine() == "x86_64"
 if not (embedded_redis or shutil.which("redis-server") or os.environ.get("REDIS_URL")):
     print("redis-server")
