@@ -26,6 +26,12 @@ from courseapp.blueprints import (
     auth as auth_blueprint,
 )
 from courseapp.blueprints import (
+    certificates as certificates_blueprint,
+)
+from courseapp.blueprints import (
+    credentials as credentials_blueprint,
+)
+from courseapp.blueprints import (
     playback as playback_blueprint,
 )
 from courseapp.blueprints import (
@@ -33,6 +39,7 @@ from courseapp.blueprints import (
 )
 from courseapp.cli.achievements import achievements as achievement_commands
 from courseapp.cli.cache import cache as cache_commands
+from courseapp.cli.certificates import certificates as certificate_commands
 from courseapp.cli.courses import courses as course_commands
 from courseapp.cli.db import db as db_commands
 from courseapp.cli.doctor import doctor
@@ -44,14 +51,14 @@ from courseapp.cli.users import users
 
 API = (
     *(auth_blueprint, courses, enrollments, lessons, playback_blueprint, uploads),
-    *(progress, gamification, achievements),
+    *(progress, gamification, achievements, certificates_blueprint, credentials_blueprint),
     *(authoring, instructors, modules, course_documents, audit, statistics_blueprint),
 )
 # What is no part of the API that clients call.
 PAGES = (health.blp, docs.blp, docs.api_page, webhooks.blp)
 COMMANDS = (
     *(db_commands, seed, users, course_commands, achievement_commands, levels, doctor),
-    *(cache_commands, jobs, statistics_commands),
+    *(cache_commands, jobs, statistics_commands, certificate_commands),
 )
 
 

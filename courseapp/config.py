@@ -12,6 +12,7 @@ import click
 from redis.connection import parse_url
 
 from courseapp import setting_values as values
+from courseapp.credential_keys import parse_key
 
 PACKAGE = Path(__file__).resolve().parent
 # The folder that holds sql/ and migrations/: the checkout, or in an installed
@@ -135,6 +136,27 @@ SETTINGS = (
         "`https://www.example.com`. Required with `SMTP_URL`.",
     ),
     Setting(
+        "PUBLIC_URL",
+        values.web_address,
+        "",
+        "Where the world reaches the service, such as `https://api.example.com`; certificates lead "
+        "there to be verified. Without it none are issued in production.",
+    ),
+    Setting(
+        "CERTIFICATE_ISSUER",
+        str,
+        "courseapp",
+        "The name of the platform, on certificates.",
+    ),
+    Setting(
+        "CREDENTIAL_KEY",
+        parse_key,
+        "",
+        "The Ed25519 key that signs credentials, 32 bytes in base64url: `flask certificates key` "
+        "prints a new one. Keep it; another key is another issuer. Without it certificates have no "
+        "credential.",
+    ),
+    Setting(
         "MUX_SIGNING_KEY_ID",
         str,
         "",
@@ -219,5 +241,7 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         ]
     if wrong:
         raise ConfigError("\n".join(wrong))
+    if found["APP_ENV"] == "development":
+        found["PUBLIC_URL"] = found["PUBLIC_URL"] or "http://127.0.0.1:8000"
     found["DATABASE_OWNER_URL"] = found["DATABASE_OWNER_URL"] or found["DATABASE_URL"]
     return found

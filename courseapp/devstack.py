@@ -8,7 +8,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from flask.cli import ScriptInfo
 
 from courseapp import create_app
 from courseapp.config import CHECKOUT, DEV_ENVIRONMENT
+from courseapp.credential_keys import new_key
 from courseapp.db import connect_as_owner, queries
 from courseapp.devchecks import answers, check_url, listen_address, web_address
 from courseapp.devprocess import Child, ServerError, hold
@@ -24,6 +25,7 @@ from courseapp.devservers import FolderInUseError, Servers
 
 DEV = DEV_ENVIRONMENT.parent if DEV_ENVIRONMENT else None
 SERVERS = {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "Redis"}
+QUEUES = ("default", "certificates")
 DEMO_LOGINS = "test@example.com, instructor@example.com, admin@example.com"
 # How long requests get when it stops; gunicorn then cuts them off itself.
 DRAIN_SECONDS = 10
@@ -91,12 +93,22 @@ def write_private(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def settings_for(urls: dict[str, str]) -> dict[str, str]:
+def kept(name: str, make: Callable[[], str]) -> str:
+    """A secret that outlives a restart, as logins and credentials do; made the first time."""
+    path = DEV / name
+    if not path.exists():
+        write_private(path, make())
+    return path.read_text()
+
+
+def settings_for(urls: dict[str, str], url: str) -> dict[str, str]:
     """The environment of this run: the servers', and for the rest the caller's own first."""
-    secret = DEV / "secret"  # kept, so that logins outlive a restart
-    if not secret.exists():
-        write_private(secret, secrets.token_urlsafe(48))
-    settings = {"APP_ENV": "development", "SECRET_KEYS": secret.read_text()}
+    settings = {
+        "APP_ENV": "development",
+        "SECRET_KEYS": kept("secret", lambda: secrets.token_urlsafe(48)),
+        "CREDENTIAL_KEY": kept("credential-key", new_key),
+        "PUBLIC_URL": url,
+    }
     return {name: os.environ.get(name) or value for name, value in settings.items()} | urls
 
 
@@ -124,19 +136,18 @@ def run_command(app: Flask, *command: str) -> None:
 
 
 def serve(servers: Servers, signals: Signals, url: str) -> None:
-    """Run gunicorn and the worker until somebody asks for the end.
+    """Run gunicorn and the workers until somebody asks for the end.
 
     :raise ServerError: if one of them, PostgreSQL or Redis ends by itself.
     """
     argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py"]
     argv += ["--log-level", "warning", "--graceful-timeout", str(DRAIN_SECONDS), "wsgi:app"]
     web = Child("gunicorn", argv, signal.SIGTERM, pass_fds=[servers.lock], cwd=CHECKOUT)
-    argv = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
-    worker = Child("The worker", argv, signal.SIGTERM, pass_fds=[servers.lock], cwd=CHECKOUT)
+    children = [web, *(worker(servers, queue) for queue in QUEUES)]
     told = False
     try:
         while True:
-            for child in (web, worker, *servers.children):
+            for child in (*children, *servers.children):
                 if child.ended():
                     raise ServerError(f"{child.name} has stopped by itself. {child.last_words()}")
             signals.check()
@@ -146,7 +157,21 @@ def serve(servers: Servers, signals: Signals, url: str) -> None:
                 say("\nCtrl-C stops it.")
             time.sleep(0.1)
     finally:
-        drain((web, worker), signals)
+        drain(children, signals)
+
+
+def worker(servers: Servers, queue: str) -> Child:
+    """Start a worker for the jobs of a queue."""
+    argv = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work", "--queue", queue]
+    return Child(
+        f"The worker for {queue} jobs",
+        argv,
+        signal.SIGTERM,
+        pass_fds=[servers.lock],
+        cwd=CHECKOUT,
+        # Those who watch do not wait for a page that is being rendered.
+        before=("nice", "-n", "19") if queue == "certificates" else (),
+    )
 
 
 def drain(children: Sequence[Child], signals: Signals) -> None:
@@ -190,7 +215,7 @@ def run() -> None:
         if wanted:
             say(f"Starting {' and '.join(SERVERS[name] for name in wanted)} (data: {DEV}) …")
             servers.start(*wanted)
-        settings = settings_for(as_service(servers.urls) | given)
+        settings = settings_for(as_service(servers.urls) | given, url)
         os.environ.update(settings)
         write_private(DEV_ENVIRONMENT, json.dumps(settings, indent=2))
         say("Migrating the database …")

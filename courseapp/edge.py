@@ -29,11 +29,19 @@ _PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data:; frame-ancestors 'none'",
 )
+# A certificate's page fetches nothing, and nothing on it does anything.
+_VERIFY = "/api/v1/certificates/verify/"
+_VERIFY_POLICY = (
+    _POLICY,
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none';"
+    " form-action 'none'",
+)
 
 
 def always(config: Mapping, path: str) -> list[tuple[str, str]]:
     """The headers that every answer carries, whatever it is."""
-    headers = [*_HEADERS, _PAGE_POLICY if path.startswith("/docs") else _API_POLICY]
+    policy = _PAGE_POLICY if path.startswith("/docs") else _API_POLICY
+    headers = [*_HEADERS, _VERIFY_POLICY if path.startswith(_VERIFY) else policy]
     if config["APP_ENV"] == "production":
         headers.append(("Strict-Transport-Security", "max-age=31536000"))
     return headers
@@ -48,6 +56,7 @@ class _Envelope:
     def __init__(self, wsgi_app, config: Mapping):
         self._wsgi_app = wsgi_app
         self._always, self._on_pages = always(config, "/"), always(config, "/docs")
+        self._on_verify = always(config, _VERIFY)
 
     def __call__(self, environ, start_response):
         given = environ.get("HTTP_X_REQUEST_ID", "")
@@ -57,8 +66,10 @@ class _Envelope:
         encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
         if "q=0" in encodings and not parse_accept_header(encodings)["gzip"]:
             environ["HTTP_ACCEPT_ENCODING"] = "identity"
-        is_page = environ["PATH_INFO"].startswith("/docs")
-        added = self._on_pages if is_page else self._always
+        path = environ["PATH_INFO"]
+        added = self._on_pages if path.startswith("/docs") else self._always
+        if path.startswith(_VERIFY):
+            added = self._on_verify
 
         def start(status, headers, exc_info=None):
             headers = [*headers, *added, ("X-Request-ID", name)]

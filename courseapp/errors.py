@@ -30,6 +30,10 @@ PROBLEMS = {
     "too_few_points": (409, "The learner has fewer points than this takes"),
     "not_publishable": (409, "Something is missing before this can be published"),
     "last_published_lesson": (409, "A published course keeps at least one published lesson"),
+    "not_completed": (409, "You have not completed this course"),
+    "certificate_revoked": (409, "This certificate was revoked"),
+    "certificate_replaced": (409, "This certificate was replaced by a newer one"),
+    "name_unchanged": (409, "The certificate has the name that you have"),
     "outline_changed": (409, "These are not the modules and lessons that the course has"),
     "in_flight": (409, "The same Idempotency-Key is being used at this moment"),
     "precondition_failed": (412, "Somebody has changed this since you read it"),
@@ -42,7 +46,10 @@ PROBLEMS = {
     "too_many_attempts": (429, "Too many attempts; wait before the next one"),
     "internal": (500, "Something went wrong on our side"),
     "video_not_configured": (501, "No video service is configured here"),
+    "certificates_not_configured": (501, "No certificates are issued here"),
+    "credentials_not_configured": (501, "This certificate has no credential"),
     "video_unavailable": (502, "The video service does not work; try again shortly"),
+    "certificate_failed": (503, "The certificate's file could not be made; an admin has to look"),
     "unavailable": (503, "The service is busy or restarting; try again shortly"),
 }
 _BY_STATUS = {

@@ -54,10 +54,12 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("args", "jsonb"): always('{"course_id": 1}'),
     ("body", "text"): always("{}"),
     ("body_html", "text"): always("<p>Made to be measured.</p>"),
+    ("certificate_id", "bigint"): of("certificate_id"),
     ("code", "text"): lambda case, n: f"explain_{n}",
     ("completion_percentage", "smallint"): always(60),
     ("correction_id", "bigint"): lambda case, n: 10**15 + n,
     ("course_id", "bigint"): of("course_id"),
+    ("credential", "text"): always("{}"),
     ("course", "jsonb"): always(COURSE),
     ("day", "date"): lambda case, n: datetime.now(UTC).date(),
     ("delay_seconds", "bigint"): always(0),
@@ -87,6 +89,7 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("lesson_ids", "bigint[]"): of("lesson_ids"),
     ("lesson_module_ids", "bigint[]"): of("lesson_module_ids"),
     ("limit", "integer"): always(100),
+    ("list_id", "bigint"): always(0),
     ("locale", "text"): of("locale"),
     ("lock", "text"): always("settle_course:1"),
     ("message", "text"): always("Made to be measured."),
@@ -103,9 +106,12 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("old_hash", "text"): of("password_hash"),
     ("password_hash", "text"): of("password_hash"),
     ("period", "text"): in_turn(always("week"), always("month"), always("all")),
+    ("pdf", "bytea"): always(b"%PDF" * 20_000),
     ("points", "integer"): always(10),
     ("priority", "integer"): always(0),
+    ("public_url", "text"): always("https://api.example.com"),
     ("purpose", "text"): either(always("email_verification"), always("password_reset")),
+    ("queue", "text"): always("default"),
     ("q", "text"): either(always("python SQL"), always("a"), SEARCH),
     ("reason", "text"): always("password_change"),
     ("request_hash", "bytea"): always(bytes(32)),
@@ -113,6 +119,7 @@ BY_PARAMETER: dict[tuple[str, str], Source] = {
     ("role", "text"): always("learner"),
     ("sent_at", "timestamptz"): either(NOTHING, lambda case, n: datetime.now(UTC)),
     ("run_id", "text"): always("0" * 40),
+    ("seen_at", "timestamptz"): lambda case, n: datetime.now(UTC),
     ("seconds", "integer"): always(86_400),
     ("session_id", "bigint"): of("session_id"),
     ("status", "smallint"): always(201),
@@ -160,6 +167,10 @@ EVERY_ACHIEVEMENT = {
     "achievement_id": NOTHING,
 }
 
+
+# As no certificate has it.
+NEW_CODE = {"code": lambda case, n: f"{n:022d}"}
+
 # What a parameter means in one query only.
 BY_QUERY: dict[str, dict[str, Source]] = {
     "achievements.list_missing": EVERY_ACHIEVEMENT,
@@ -170,6 +181,19 @@ BY_QUERY: dict[str, dict[str, Source]] = {
         "before_id": either(NOTHING, always(10**6), CURSOR),
     },
     "auth.create_user": {"email": lambda case, n: f"explain-{n}-{case.email}"},
+    "certificates.get_course": BY_REF,
+    "certificates.get_file": {"known_sha256": either(NOTHING, always(bytes(32)))},
+    "certificates.issue_certificate": NEW_CODE
+    | {"course_id": either(of("course_id"), of("unfinished_course_id"))},
+    "certificates.issue_certificates": {
+        "after_id": either(always(0), of("enrollment_id"), CURSOR),
+        "codes": lambda case, n: [f"{n:017d}{k:05d}" for k in range(500)],
+    },
+    "certificates.list_certificates": {
+        "before_id": either(NOTHING, of("certificate_id"), CURSOR),
+    },
+    "certificates.reissue_certificate": NEW_CODE,
+    "certificates.verify_certificate": {"code": of("certificate_code")},
     "courses.add_instructor": {"email": of("email")},
     "courses.update_course": {"changes": always(json.dumps({"title": "Measured"}))},
     "lessons.update_lesson": {"changes": always(json.dumps(LESSON))},

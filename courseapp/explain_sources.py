@@ -53,6 +53,8 @@ class Case:
     draft_id: int | None
     upload_id: int | None
     mux_upload_id: str | None
+    certificate_id: int | None
+    certificate_code: str | None
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)

@@ -19,6 +19,7 @@ def defer(
     conn: Connection,
     task: str,
     *,
+    queue: str = "default",
     delay_seconds: int = 0,
     lock: str | None = None,
     priority: int = 0,
@@ -29,6 +30,7 @@ def defer(
     With a `lock`, one like it that waits already is put off, or brought forward, instead.
 
     :param task: the name of a function in courseapp/tasks.py
+    :param queue: the workers that do it
     :param delay_seconds: how long to wait with it
     :param lock: jobs with the same one run one after the other
     :param priority: the highest first; with a lower one it holds up none that has its lock
@@ -38,6 +40,7 @@ def defer(
         conn,
         task=task,
         args=json.dumps(args),
+        queue=queue,
         delay_seconds=delay_seconds,
         lock=lock,
         priority=priority,

@@ -17,7 +17,14 @@ from courseapp.strict_parser import StrictParser
 # Problems that pass; their answers say when to ask again.
 _PASSING = {"in_flight", "throttled", "too_many_attempts", "unavailable", "video_unavailable"}
 _RETRY_AFTER = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+WAIT = {"Retry-After": _RETRY_AFTER | {"required": True}}
 _ETAG = {"ETag": {"description": "For `If-None-Match`", "schema": {"type": "string"}}}
+_ATTACHMENT = {
+    "Content-Disposition": {
+        "description": "`attachment`, with a name for the file",
+        "schema": {"type": "string"},
+    }
+}
 _CHANGED = {
     "ETag": {
         "description": "Of the version that is now the newest, for `If-Match`",
@@ -108,13 +115,24 @@ class Blueprint(flask_smorest.Blueprint):
             {"type": "string"},
             content_type="text/csv",
             description=description,
-            headers={
-                "Content-Disposition": {
-                    "description": "`attachment`, with a name for the file",
-                    "schema": {"type": "string"},
-                }
-            },
+            headers=_ATTACHMENT,
         )
+
+    def file(self, content_type: str, description: str) -> Callable:
+        """Document that a view answers with a file to keep, whose bytes never change."""
+
+        def decorator(view):
+            view = self.response(
+                200,
+                {"type": "string", "format": "binary"},
+                content_type=content_type,
+                description=description,
+                headers=_ATTACHMENT | _ETAG,
+            )(view)
+            current = "The file that `If-None-Match` names is the one"
+            return self.alt_response(304, description=current, headers=_ATTACHMENT | _ETAG)(view)
+
+        return decorator
 
     def refuses(self, *names: str) -> Callable:
         """Document the problems that an operation answers with."""
@@ -150,7 +168,7 @@ class Blueprint(flask_smorest.Blueprint):
         """Generated clients name their methods after the operation: the name of the view."""
         named = self.doc(operationId=endpoint)(obj)
         answers = obj._apidoc["response"]["responses"].get(200, ())
-        if options["methods"] == ["GET"] and all(a["content_type"] is None for a in answers):
+        if options["methods"] == ["GET"] and any(a["content_type"] is None for a in answers):
             current = "What `If-None-Match` names is current"
             named = self.alt_response(304, description=current, headers=_ETAG)(named)
             named = self.doc(responses={200: {"headers": _ETAG}})(named)

@@ -2,11 +2,14 @@
 
 import hashlib
 import logging
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
+from urllib.parse import quote
 
 from flask import Response, request, stream_with_context
+from werkzeug.http import dump_options_header
 
 from courseapp.errors import REQUEST_ID
 
@@ -16,6 +19,8 @@ log = logging.getLogger(__name__)
 PUBLIC = "public, max-age=0, s-maxage=10, must-revalidate"
 PRIVATE = "private, no-cache"
 NO_STORE = "no-store"
+# What never changes, and only its owner may have.
+FOREVER = "private, max-age=31536000, immutable"
 # Where the WSGI environment has the ETag of an answer that is the same for everybody.
 SHARED_TAG = "courseapp.shared_tag"
 
@@ -87,6 +92,31 @@ def _logged(parts: Iterator[bytes]) -> Iterator[bytes]:
         name = request.environ.get(REQUEST_ID)
         log.error("request %s %s breaks off: %r", name, request.path, error)
         raise
+
+
+def for_any_site(response: Response) -> Response:
+    """Let the pages of all sites read what is public, such as verifiers of credentials."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def kept_file(body: bytes | None, sha256: bytes, content_type: str, name: str) -> Response:
+    """A file to keep, whose bytes never change: 304 without them to who has them.
+
+    :param body: None when it was not read because the client has it
+    :param name: of the file, in any script
+    """
+    if body is None or request.if_none_match.contains_weak(sha256.hex()):
+        response = Response(status=304)
+    else:
+        response = Response(body, content_type=content_type)
+    response.headers["Cache-Control"] = FOREVER
+    response.set_etag(sha256.hex())
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip()
+    response.headers["Content-Disposition"] = dump_options_header(
+        "attachment", {"filename": ascii_name, "filename*": f"UTF-8''{quote(name)}"}
+    )
+    return response
 
 
 def no_content() -> Response:

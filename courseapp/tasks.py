@@ -3,7 +3,7 @@
 import procrastinate
 from procrastinate.retry import RetryStrategy
 
-from courseapp import email_links, purge, rendering, settling, statistics
+from courseapp import certificates, email_links, purge, rendering, settling, statistics
 from courseapp.db import connection
 from courseapp.jobs import HopelessError
 
@@ -60,6 +60,45 @@ def refresh_statistics(timestamp: int) -> None:
     with connection() as conn:
         # A little less, so that none is skipped for seconds.
         statistics.refresh(conn, older_than=3300)
+
+
+@tasks.task(name="render_certificate", queue="certificates", retry=PERSISTENT, pass_context=True)
+def render_certificate(context, user_id: int, certificate_id: int) -> None:
+    """Make the file of a certificate."""
+    # The web workers and other jobs need not load what it needs.
+    from courseapp import certificate_files
+
+    # Not at once after the last try: an admin may have it done again.
+    if context.job.attempts > 2 * PERSISTENT.max_attempts:
+        certificate_files.give_up(user_id, certificate_id)
+        raise HopelessError("its workers die of it")
+    is_last = context.job.attempts >= PERSISTENT.max_attempts
+    certificate_files.make(user_id, certificate_id, is_last)
+
+
+@tasks.task(name="publish_status_list", queue="certificates", retry=PERSISTENT)
+def publish_status_list(list_id: int) -> None:
+    """Sign anew which certificates do not count any more."""
+    from courseapp import certificate_files
+
+    certificate_files.publish_status_list(list_id)
+
+
+@tasks.periodic(cron="11 3 * * *")
+@tasks.task(name="publish_status_lists", queue="certificates", queueing_lock="publish_status_lists")
+def publish_status_lists(timestamp: int) -> None:
+    """Sign all status lists anew, whatever was lost."""
+    from courseapp import certificate_files
+
+    certificate_files.publish_status_lists()
+
+
+@tasks.periodic(cron="53 * * * *")
+@tasks.task(name="requeue_certificates", queueing_lock="requeue_certificates")
+def requeue_certificates(timestamp: int) -> None:
+    """Make the files whose jobs were lost."""
+    with connection() as conn:
+        certificates.requeue_lost(conn)
 
 
 @tasks.task(name="render_texts", retry=PERSISTENT, lock="render_texts")

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 
+import click
 import procrastinate
 import psycopg
 from flask import Flask
@@ -27,32 +28,67 @@ OPTIONS = (
 CONCURRENCY = 2
 # How long a job may go on when the worker is asked to stop. It is begun anew by the next.
 GRACE_SECONDS = 10
+CERTIFICATES = "certificates"
+QUEUES = tuple(sorted({task.queue for task in tasks.tasks.values()} - {"builtin"}))
 # Between two tries to reach a database that is away.
 PAUSE_SECONDS = 2
 
 
-def work(app: Flask) -> None:
-    """Do jobs until SIGTERM or SIGINT; a database that is away for a while is waited for."""
+def work(app: Flask, queues: list[str] | None = None) -> None:
+    """Do jobs until SIGTERM or SIGINT; a database that is away for a while is waited for.
+
+    :param queues: the only ones whose jobs are done
+    """
+    if not queues and not _can_render(app):
+        queues = [queue for queue in QUEUES if queue != CERTIFICATES]
+    elif queues and CERTIFICATES in queues:
+        _check_rendering()
     log.info("the worker has started")
     with _database_of_jobs(app):
-        asyncio.run(_work_until_stopped(app))
+        asyncio.run(_work_until_stopped(app, queues))
     log.info("the worker has stopped")
 
 
-def work_once(app: Flask) -> None:
+def _check_rendering() -> None:
+    """Make sure that certificates can be rendered here; now, since the first one takes a second.
+
+    :raise click.ClickException: that says what to install
+    """
+    try:
+        from courseapp import certificate_files
+    except OSError as error:
+        raise click.ClickException(
+            f"certificates need a library that is missing: {error}. Install with: apt-get install "
+            "--no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from error
+    certificate_files.check()
+
+
+def _can_render(app: Flask) -> bool:
+    """Whether to make certificates here, too; the log says why not, if any are issued."""
+    try:
+        _check_rendering()
+    except click.ClickException as error:
+        if app.config["PUBLIC_URL"]:
+            log.error("this worker makes no certificates: %s", error.format_message())
+        return False
+    return True
+
+
+def work_once(app: Flask, queues: list[str] | None = None) -> None:
     """Do the jobs that are due, and return."""
     with _database_of_jobs(app):
         # Of those with the same lock, one at a time is begun.
-        while asyncio.run(_work(app, wait=False, listen_notify=False)):
+        while asyncio.run(_work(app, queues=queues, wait=False, listen_notify=False)):
             pass
 
 
-async def _work_until_stopped(app: Flask) -> None:
+async def _work_until_stopped(app: Flask, queues: list[str] | None) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     while not stop.is_set():
-        working = asyncio.create_task(_work(app, wait=True, listen_notify=True))
+        working = asyncio.create_task(_work(app, queues=queues, wait=True, listen_notify=True))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         # Once lets the jobs that run come to their end, twice does not wait for a database either.

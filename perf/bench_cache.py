@@ -9,14 +9,11 @@ app with a Redis that is not there.
 """
 
 import argparse
-import http.client
 import json
 import os
 import secrets
 import select
-import signal
 import socket
-import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -33,11 +30,10 @@ from tabulate import tabulate
 
 from courseapp import create_app
 from courseapp.cache_store import STATS
-from courseapp.config import CHECKOUT
 from courseapp.db import connect_as_owner, queries
-from courseapp.devprocess import Child
 from courseapp.devservers import start_servers
 from courseapp.devstack import as_service, run_command
+from perf.service import ask, serve
 
 CONNECTIONS = 8
 WARM_UP_SECONDS = 0.3
@@ -100,37 +96,6 @@ def count_answers(port: int, request: bytes, seconds: float) -> int:
     for connection in connections:
         connection.close()
     return count
-
-
-def serve(stack: ExitStack, folder: Path, name: str, target: str, settings: dict[str, str]) -> int:
-    """Start gunicorn; returns its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py", target]
-    # One: which of two workers gets how many of the connections is chance.
-    environ = os.environ | settings | {"BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "1"}
-    web = Child(name, argv, signal.SIGTERM, folder / f"{name}.log", cwd=CHECKOUT, env=environ)
-    stack.callback(web.stop)
-    web.wait(lambda: answers(port), 30)
-    return port
-
-
-def answers(port: int) -> bool:
-    """Whether there is a server already."""
-    try:
-        return ask(port, "GET", "/livez")[0].status == 200
-    except OSError:
-        return False
-
-
-def ask(port: int, method: str, path: str, body: dict | None = None, token: str = ""):
-    """The answer to one request, and its body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": JSON} if body else {})
-    connection.request(method, path, json.dumps(body) if body else None, headers)
-    response = connection.getresponse()
-    return response, response.read()
 
 
 def prepare(stack: ExitStack, folder: Path) -> tuple[dict[str, int], str, redis.Redis]:

@@ -97,6 +97,28 @@ def access_token(app, conn, user):
     return app.extensions["tokens"].sign("access", user.id, session_id, 3600)
 
 
+def make_certificate(conn, user, course, pdf=b"%PDF", credential="{}", **overrides):
+    """A certificate as it was issued, and what the worker made of it, if `pdf` is something."""
+    values = {
+        "user_id": user.id,
+        "course_id": course.id,
+        "code": secrets.token_urlsafe(16),
+        "learner_name": user.full_name,
+        "course_title": course.title,
+        "language": "en",
+        "completed_on": "2026-03-01",
+        "rendered_at": "now" if pdf else None,
+    } | overrides
+    certificate_id = _insert(conn, "certificates", values)
+    if pdf:
+        conn.execute(
+            "insert into certificate_files (user_id, certificate_id, pdf, pdf_sha256, credential)"
+            " values (%s, %s, %s, sha256(%s), %s)",
+            [user.id, certificate_id, pdf, pdf, credential],
+        )
+    return SimpleNamespace(id=certificate_id, **values)
+
+
 def one_time_token(conn, user, purpose, lasts="1 hour"):
     """A token as the link of an e-mail to the user has it."""
     token, token_hash = make_token(user.id)

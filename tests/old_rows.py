@@ -108,4 +108,13 @@ ROWS = {
         insert into lesson_statistics (lesson_id, began, completed, duration_seconds, stops)
         values (1, 2, 1, 300, array_fill(0, array[20])), (3, 1, 1, null, null);
     """,
+    "0028_certificate_texts": """
+        update certificates set completed_on = '2026-03-01', signatory_name = 'Grace Hopper'
+        where code = 'BBBBBBBBBBBBBBBBBBBBBB';
+    """,
+    "0030_certificate_files": """
+        insert into certificate_files (user_id, certificate_id, pdf, pdf_sha256, credential)
+        select user_id, id, 'pdf', sha256('pdf'), '{}' from certificates;
+        insert into credential_status_lists (id, credential) values (0, '{}');
+    """,
 }

@@ -17,7 +17,8 @@ jobs = AppGroup("jobs", help="What is done after the requests: the worker, and w
 
 @jobs.command()
 @click.option("--once", is_flag=True, help="End as soon as nothing is left that is due.")
-def work(once: bool) -> None:
+@click.option("--queue", "queues", multiple=True, help="Only this one's jobs; may be repeated.")
+def work(once: bool, queues: tuple[str, ...]) -> None:
     """Do jobs until it is stopped (SIGTERM); one that runs then is begun anew by the next worker.
 
     Several may run, on any host. Its session listens, so it cannot go through a
@@ -26,11 +27,17 @@ def work(once: bool) -> None:
     # The web workers and other commands need not load it.
     from courseapp import worker
 
+    app, only = current_app._get_current_object(), list(queues) or None
+    if unknown := set(queues).difference(worker.QUEUES):
+        raise click.UsageError(
+            f"no job has the queue {', '.join(sorted(unknown))}; there are "
+            + ", ".join(worker.QUEUES)
+        )
     if once:
-        return worker.work_once(current_app._get_current_object())
+        return worker.work_once(app, only)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("courseapp").setLevel(logging.INFO)
-    worker.work(current_app._get_current_object())
+    worker.work(app, only)
 
 
 @jobs.command("list")
@@ -97,4 +104,5 @@ def defer_job(task: str, values: tuple[str, ...]) -> None:
             raise click.ClickException(f"not NAME=VALUE: {pair}")
         args[name] = int(value) if value.isdecimal() else value
     with as_owner() as conn:
-        click.echo(f"Job {defer(conn, task, **args)} waits for the worker.")
+        job_id = defer(conn, task, queue=tasks.tasks[task].queue, **args)
+    click.echo(f"Job {job_id} waits for the worker.")

@@ -63,6 +63,9 @@ create index idx_leaderboard_entries_course_id on leaderboard_entries (course_id
 create unique index idx_certificates_user_course on certificates (user_id, course_id)
 where (replaced_at is null);
 create index idx_certificates_code on certificates (code);
+create index idx_certificates_id on certificates (id);
+create index idx_certificates_waiting on certificates (id)
+where ((rendered_at is null) and (failed_at is null));
 create index idx_certificates_course_id on certificates (course_id);
 
 -- Authoring

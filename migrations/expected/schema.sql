@@ -533,6 +533,18 @@ CREATE TABLE public.cache_server (
     CONSTRAINT cache_server_is_only_check CHECK (is_only)
 );
 
+CREATE TABLE public.certificate_files (
+    user_id bigint NOT NULL,
+    certificate_id bigint NOT NULL,
+    pdf bytea NOT NULL,
+    pdf_sha256 bytea NOT NULL,
+    credential text,
+    rendered_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT certificate_files_pdf_check CHECK (((length(pdf) >= 1) AND (length(pdf) <= 10485760))),
+    CONSTRAINT certificate_files_pdf_sha256_check CHECK ((length(pdf_sha256) = 32))
+);
+ALTER TABLE ONLY public.certificate_files ALTER COLUMN pdf SET STORAGE EXTERNAL;
+
 CREATE TABLE public.certificates (
     user_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -545,7 +557,12 @@ CREATE TABLE public.certificates (
     replaced_at timestamp with time zone,
     revoked_at timestamp with time zone,
     revoked_reason text,
+    completed_on date,
+    signatory_name text,
+    rendered_at timestamp with time zone,
+    failed_at timestamp with time zone,
     CONSTRAINT certificates_code_check CHECK ((code ~ '^[A-Za-z0-9_-]{22}$'::text)),
+    CONSTRAINT certificates_language_check CHECK ((language = ANY (ARRAY['en'::text, 'pl'::text]))),
     CONSTRAINT certificates_revoked_check CHECK (((revoked_at IS NULL) = (revoked_reason IS NULL)))
 );
 
@@ -609,6 +626,12 @@ ALTER TABLE public.courses ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.credential_status_lists (
+    id bigint NOT NULL,
+    credential text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.enrollments (
@@ -1006,6 +1029,9 @@ ALTER TABLE ONLY public.cache_drops
 ALTER TABLE ONLY public.cache_server
     ADD CONSTRAINT cache_server_pkey PRIMARY KEY (is_only);
 
+ALTER TABLE ONLY public.certificate_files
+    ADD CONSTRAINT certificate_files_pkey PRIMARY KEY (user_id, certificate_id);
+
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_pkey PRIMARY KEY (user_id, id);
 
@@ -1020,6 +1046,9 @@ ALTER TABLE ONLY public.courses
 
 ALTER TABLE ONLY public.courses
     ADD CONSTRAINT courses_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.credential_status_lists
+    ADD CONSTRAINT credential_status_lists_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
@@ -1124,7 +1153,11 @@ CREATE INDEX idx_certificates_code ON public.certificates USING btree (code);
 
 CREATE INDEX idx_certificates_course_id ON public.certificates USING btree (course_id);
 
+CREATE INDEX idx_certificates_id ON public.certificates USING btree (id);
+
 CREATE UNIQUE INDEX idx_certificates_user_course ON public.certificates USING btree (user_id, course_id) WHERE (replaced_at IS NULL);
+
+CREATE INDEX idx_certificates_waiting ON public.certificates USING btree (id) WHERE ((rendered_at IS NULL) AND (failed_at IS NULL));
 
 CREATE UNIQUE INDEX idx_course_instructors_lead ON public.course_instructors USING btree (course_id) WHERE is_lead;
 
@@ -1204,6 +1237,9 @@ CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF sta
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.certificate_files
+    ADD CONSTRAINT certificate_files_certificate_fkey FOREIGN KEY (user_id, certificate_id) REFERENCES public.certificates(user_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
@@ -1310,6 +1346,8 @@ GRANT SELECT ON TABLE public.cache_drops TO courseapp_readonly;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cache_server TO courseapp_service;
 GRANT SELECT ON TABLE public.cache_server TO courseapp_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificate_files TO courseapp_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificates TO courseapp_service;
 GRANT SELECT ON TABLE public.certificates TO courseapp_readonly;
 
@@ -1321,6 +1359,9 @@ GRANT SELECT ON TABLE public.course_statistics TO courseapp_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.courses TO courseapp_service;
 GRANT SELECT ON TABLE public.courses TO courseapp_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credential_status_lists TO courseapp_service;
+GRANT SELECT ON TABLE public.credential_status_lists TO courseapp_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollments TO courseapp_service;
 GRANT SELECT ON TABLE public.enrollments TO courseapp_readonly;

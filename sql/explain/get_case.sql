@@ -96,7 +96,9 @@ select
         where draft.published_at is null
     ) as draft_id,
     waiting.id as upload_id,
-    waiting.mux_upload_id
+    waiting.mux_upload_id,
+    issued.id as certificate_id,
+    issued.code as certificate_code
 from users as u
 inner join taken on taken.n = 1
 inner join courses as c on taken.course_id = c.id
@@ -184,4 +186,13 @@ left join lateral (
     order by vu.lesson_id
     limit 1
 ) as waiting on true
+left join lateral (
+    select
+        ct.id,
+        ct.code
+    from certificates as ct
+    where ct.user_id = u.id
+    order by ct.id desc
+    limit 1
+) as issued on true
 where u.id = :user_id;

@@ -1,13 +1,16 @@
--- name: create_job(task, args, delay_seconds, lock, priority)$
+-- name: create_job(task, args, queue, delay_seconds, lock, priority)$
 -- purpose:  Leave a job to the worker, in the transaction of whatever makes it necessary: neither
 --           is there without the other.
 -- endpoint: flask jobs defer, PATCH /api/v1/courses/<ref>, DELETE /api/v1/modules/<module_id>,
 --           DELETE /api/v1/lessons/<lesson_id>, POST /api/v1/lessons/<lesson_id>/unpublish,
 --           POST /api/v1/auth/password-reset, POST /api/v1/auth/register,
 --           POST /api/v1/auth/verification, POST /api/v1/courses/import,
---           POST /api/v1/lessons/<lesson_id>/publish
+--           POST /api/v1/lessons/<lesson_id>/publish,
+--           POST /api/v1/certificates/<certificate_id>/revoke,
+--           POST /api/v1/certificates/<certificate_id>/reissue
 -- param:    task text, a function of courseapp/tasks.py
 -- param:    args jsonb, what it is called with
+-- param:    queue text, of the workers that do it
 -- param:    delay_seconds bigint, when to begin; 0 is at once
 -- param:    lock text, jobs with the same one run one after the other; or null. Where the very same
 --           job waits with it, that is put off, or brought forward, and no other made
@@ -63,7 +66,7 @@ from unnest(
         array(
             select
                 row(
-                    'default', :task::text, :priority, :lock::text, null, :args::jsonb, due.at
+                    :queue::text, :task::text, :priority, :lock::text, null, :args::jsonb, due.at
                 )::procrastinate_job_to_defer_v1
             from due
             where not exists (select from waiting)

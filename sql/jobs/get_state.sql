@@ -12,7 +12,9 @@
 -- locks:    none
 -- scope:    none
 with due as (
-    select coalesce(j.scheduled_at, last_event.at) as at
+    select
+        coalesce(j.scheduled_at, last_event.at) as at,
+        j.priority
     from procrastinate_jobs as j
     cross join lateral (
         select max(e.at) as at
@@ -28,7 +30,10 @@ select
         where w.last_heartbeat > now() - interval '1 minute'
     ) as workers,
     count(*) as waiting,
-    coalesce(extract(epoch from now() - min(due.at)), 0)::bigint as oldest_seconds,
+    coalesce(
+        -- Less urgent ones may wait for as long as there are others.
+        extract(epoch from now() - min(due.at) filter (where due.priority >= 0)), 0
+    )::bigint as oldest_seconds,
     (
         select count(*) from procrastinate_jobs as j
         where j.status = 'failed'

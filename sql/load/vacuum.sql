@@ -12,4 +12,5 @@
 vacuum (analyze) lesson_progress, points_history, enrollments, user_activity_days, user_points,
 user_streaks, sessions, users, login_failures, courses, modules, lessons, course_instructors,
 levels, achievements, user_achievements, past_enrollments, leaderboard_entries, certificates,
-one_time_tokens, audit_log, course_statistics, lesson_statistics, video_uploads, mux_events;
+certificate_files, one_time_tokens, audit_log, course_statistics, lesson_statistics, video_uploads,
+mux_events;

@@ -3,9 +3,10 @@
 A path without {ids} is called as it is. Of {ref}, {course_id}, {module_id}, {lesson_id} and
 {achievement_id} the word behind the route says which one: a course that is published or a draft and
 its module, a lesson of the published course that everybody may preview, is published, or hidden, an
-achievement that nobody has or that somebody has unlocked; of a webhook, whether its signature is
-right. `deactivated` was an admin and is enrolled; `enrolled` is enrolled in the draft, too, since
-before it was one. All but the anonymous have both cookies, and log in as themselves.
+achievement that nobody has or that somebody has unlocked; of {certificate_id}, whether it is the
+caller's; of a webhook, whether its signature is right. `deactivated` was an admin and is enrolled;
+`enrolled` is enrolled in the draft, too, since before it was one. All but the anonymous have both
+cookies, and log in as themselves.
 """
 
 CALLERS = (
@@ -139,6 +140,21 @@ POST   /api/v1/auth/password-reset                             -         204 204
 POST   /api/v1/auth/password-reset/confirm                     -         204 204 204 204 204 204 422
 POST   /api/v1/webhooks/mux                                    unsigned  403 403 403 403 403 403 403
 POST   /api/v1/webhooks/mux                                    signed    204 204 204 204 204 204 204
+POST   /api/v1/certificates/courses/<id:course_id>             published 401 403 409 403 403 403 401
+POST   /api/v1/certificates/courses/<id:course_id>             draft     401 404 409 404 404 404 401
+GET    /api/v1/certificates/me                                 -         401 200 200 200 200 200 401
+GET    /api/v1/certificates/<id:certificate_id>                own       401 200 200 200 200 200 401
+GET    /api/v1/certificates/<id:certificate_id>                others    401 404 404 404 404 200 401
+GET    /api/v1/certificates/<id:certificate_id>/pdf            own       401 200 200 200 200 200 401
+GET    /api/v1/certificates/<id:certificate_id>/pdf            others    401 404 404 404 404 200 401
+GET    /api/v1/certificates/<id:certificate_id>/credential     own       401 200 200 200 200 200 401
+GET    /api/v1/certificates/<id:certificate_id>/credential     others    401 404 404 404 404 200 401
+POST   /api/v1/certificates/<id:certificate_id>/revoke         own       401 403 403 403 403 200 401
+POST   /api/v1/certificates/<id:certificate_id>/revoke         others    401 403 403 403 403 200 401
+POST   /api/v1/certificates/<id:certificate_id>/reissue        own       401 409 409 409 409 201 401
+POST   /api/v1/certificates/<id:certificate_id>/reissue        others    401 404 404 404 404 201 401
+GET    /api/v1/certificates/verify/<code>                      -         200 200 200 200 200 200 200
+GET    /api/v1/credentials/status/<int:list_id>                -         200 200 200 200 200 200 200
 """
 
 

@@ -1,5 +1,6 @@
 """Every route as every caller: the statuses of authorization.py, and no route without its row."""
 
+import json
 import re
 from types import SimpleNamespace
 
@@ -40,6 +41,9 @@ CHANGING = {
     and not row[1].endswith("enroll")
     and "progress" not in row[1]
 }
+LIST = json.dumps(
+    {"id": "https://x/", "type": ["x"], "issuer": "x", "credentialSubject": {}, "proof": {}}
+)
 EVENT = b'{"id": "event", "type": "video.asset.created", "data": {}}'
 PASSWORDS = {"current_password": builders.PASSWORD, "new_password": "password1234"}
 KINDS_OF_ACCESS = {"public", "optional", "required", "token_required"}
@@ -81,6 +85,7 @@ def teach(conn, user, course):
 
 @pytest.fixture(scope="module")
 def the_world(conn):
+    conn.execute("insert into credential_status_lists (id, credential) values (0, %s)", [LIST])
     return make_world(conn)
 
 
@@ -146,6 +151,8 @@ def body_of(path, kind, user, resource, world, conn):
         return {"email": user.email, "password": builders.PASSWORD}
     if path.endswith("password"):
         return PASSWORDS
+    if path.endswith(("revoke", "reissue")):
+        return {"reason": "A test"}
     if path.endswith("corrections"):
         return CORRECTION
     if path.endswith("achievements"):
@@ -173,6 +180,9 @@ def address(path, resource, world):
         ("<id:module_id>", lambda: world.modules[resource]),
         ("<id:lesson_id>", lambda: world.lessons[resource]),
         ("<id:achievement_id>", lambda: world.achievements[resource].id),
+        ("<id:certificate_id>", lambda: world.certificate.id),
+        ("<code>", lambda: world.certificate.code),
+        ("<int:list_id>", lambda: 0),
         ("<id:user_id>", lambda: world.account.id),
         ("<path:path>", lambda: "swagger-ui.css"),
         ("<name>", lambda: "invalid"),
@@ -189,6 +199,8 @@ def test_every_caller_gets_what_the_table_says(caller, world, conn, row):
     for kind in authorization.CALLERS:
         place = world()
         client = caller(kind, place)
+        owner = client.user if resource == "own" else place.colleague
+        place.certificate = builders.make_certificate(conn, owner, builders.make_course(conn))
         body = {"json": body_of(path, kind, client.user, resource, place, conn)}
         if method in ("GET", "DELETE") or path.endswith("publish"):
             body = {}
@@ -207,6 +219,7 @@ def test_every_kind_of_course_lesson_and_achievement_is_in_the_table():
     wanted = {"<ref:ref>": {"published", "draft"}, "<id:course_id>": {"published", "draft"}}
     wanted["<id:module_id>"] = {"published", "draft"}
     wanted["<id:lesson_id>"] = {"published", "preview", "hidden", "draft"}
+    wanted["<id:certificate_id>"] = {"own", "others"}
     wanted["<id:achievement_id>"] = {"new", "unlocked"}
     for method, path, _ in ROWS:
         for part, kinds in wanted.items():

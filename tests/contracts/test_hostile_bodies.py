@@ -64,6 +64,7 @@ def routes(document, conn):
         "module_id": course.module_id,
         "lesson_id": course.lesson_ids[0],
         "user_id": builders.make_user(conn).id,
+        "certificate_id": 1,
         "achievement_id": make_achievement(conn, "total_points", 1).id,
     }
     return [

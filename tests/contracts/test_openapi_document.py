@@ -79,7 +79,7 @@ def test_null_is_a_type_as_openapi_3_1_wants_it(document):
 
 
 def test_every_object_says_which_of_its_values_are_always_there(document):
-    all_optional = {"Profile"} | {
+    all_optional = {"Profile", "Reissue"} | {
         f"{name}Changes" for name in ("Achievement", "Course", "Module", "Lesson")
     }
     for name, schema in document.json["components"]["schemas"].items():
@@ -129,7 +129,7 @@ def test_every_success_has_a_schema_or_no_body(document):
         assert successes, where
         for status, response in successes.items():
             content = response.get("content", {})
-            has_schema = any("schema" in content.get(kind, {}) for kind in KINDS)
+            has_schema = any("schema" in described for described in content.values())
             assert has_schema is (status != "204"), where
 
 
@@ -138,7 +138,11 @@ def test_every_refusal_is_a_problem(document):
         refusals = {s: r for s, r in operation["responses"].items() if s[0] in "45d"}
         assert {"503", "default"} <= set(refusals), where
         for status, response in refusals.items():
-            assert document.resolve(response)["content"] == PROBLEM, (where, status)
+            content = document.resolve(response)["content"]
+            # People who follow a QR code get a page.
+            if where[1].endswith("verify/{code}"):
+                content.pop("text/html; charset=utf-8", None)
+            assert content == PROBLEM, (where, status)
 
 
 def test_every_operation_that_changes_something_names_what_it_can_refuse(document):

@@ -25,6 +25,10 @@ READS = {
     "modules/{module_id}": "modules.get_module",
     "lessons/{lesson_id}": "lessons.get_lesson",
     "lessons/{lesson_id}/playback": "playback.get_playback",
+    "certificates/me": "certificates.list_certificates",
+    "certificates/{certificate_id}": "certificates.get_certificate",
+    "certificates/{certificate_id}/pdf": "certificates.get_file",
+    "certificates/{certificate_id}/credential": "certificates.get_credential",
 }
 # What only staff may read.
 STAFF_READS = {
@@ -68,6 +72,11 @@ def learner(conn, course):
     return user
 
 
+@pytest.fixture(scope="module")
+def certificate(conn, learner, course):
+    return builders.make_certificate(conn, learner, course)
+
+
 @pytest.fixture
 def log_in(recorder, conn):
     def as_user(user):
@@ -79,7 +88,7 @@ def log_in(recorder, conn):
 
 
 @pytest.fixture
-def get(recorder, course):
+def get(recorder, course, certificate):
     """Get a path; the statements that were sent, sorted."""
 
     def send(client, path, status=200, **more):
@@ -88,6 +97,7 @@ def get(recorder, course):
             "course_id": course.id,
             "module_id": course.module_id,
             "lesson_id": course.lesson_ids[0],
+            "certificate_id": certificate.id,
         }
         with recorder.recording() as seen:
             answer = client.get(f"{API}/{path.format(**ids)}", **more)

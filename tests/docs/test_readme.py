@@ -1,8 +1,10 @@
 """What the README and the pages of docs/ tell people to paste works."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 
 import live
 import pytest
@@ -28,7 +30,12 @@ FUNCTIONS = JOURNEY.partition("\n\n#")[0]
 def answers(app, environ, tmp_path_factory):
     """Paste commands, on demo data; every answer in order."""
     app.test_cli_runner().invoke(args=["seed", "demo"])
-    with live.gunicorn(environ, tmp_path_factory.mktemp("readme") / "log") as (_, address):
+    folder = tmp_path_factory.mktemp("readme")
+    worker = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
+    with (
+        live.gunicorn(environ, folder / "log") as (_, address),
+        subprocess.Popen(worker, cwd=CHECKOUT, env=os.environ | environ) as working,
+    ):
 
         def paste(script):
             assert "http://127.0.0.1:8000" in script
@@ -38,18 +45,21 @@ def answers(app, environ, tmp_path_factory):
                 capture_output=True,
                 text=True,
                 timeout=60,
+                cwd=folder,
             )
             assert run.returncode == 0, run.stderr
-            found = [json.loads(line) for line in run.stdout.splitlines()]
+            found = [json.loads(line) for line in run.stdout.splitlines() if line]
             problems = [one for one in found if isinstance(one, dict) and "type" in one]
             assert not problems, "a problem was answered"
             return found
 
+        paste.folder = folder
         yield paste
+        working.terminate()
 
 
 def test_the_journey_of_the_readme_works_when_pasted(answers):
-    user, courses, enrollment, lesson, watched, course, finished, points = answers(JOURNEY)
+    user, courses, enrollment, lesson, watched, course, finished, points, made = answers(JOURNEY)
     assert user["email"] == "test@example.com"
     assert courses["items"]
     assert enrollment["course_id"] == lesson["course_id"] == course["course_id"]
@@ -59,6 +69,8 @@ def test_the_journey_of_the_readme_works_when_pasted(answers):
     badges = [achievement["code"] for achievement in finished["earned"]["achievements"]]
     assert badges == ["first_lesson"]
     assert points["total_points"] == finished["earned"]["points"] == 15
+    assert (made["status"], made["learner_name"]) == ("ready", user["full_name"])
+    assert (answers.folder / "certificate.pdf").read_bytes().startswith(b"%PDF-1.7")
 
 
 def test_the_page_about_points_works_when_pasted(answers):

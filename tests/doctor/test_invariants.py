@@ -42,6 +42,13 @@ PLANTED = {
         "update enrollments set completed_at = null where user_id = %(learner)s",
         {"finished_course_is_completed"},
     ),
+    "certificate_has_completion": (
+        "with other as (insert into courses (slug, title) values ('other', 'Other') returning id)"
+        " insert into certificates (user_id, course_id, code, learner_name, course_title, language)"
+        " select up.user_id, other.id, 'AAAAAAAAAAAAAAAAAAAAAA', '', '', 'en'"
+        " from user_points as up, other where up.user_id = %(learner)s",
+        set(),
+    ),
     "progress_has_enrollment": (
         "delete from enrollments where user_id = %(learner)s",
         {"course_entry_has_completion"},

@@ -173,6 +173,24 @@ def test_that_jobs_wait_for_too_long_is_said(conn, check):
     assert (status, "due for more than 100 s" in said) == (1, True)
 
 
+def test_less_urgent_jobs_may_wait(conn, check):
+    defer(conn, "note", word="one of many", priority=-1)
+    conn.execute("update procrastinate_events set at = at - interval '2000 s'")
+    assert check(10) == (0, "1 workers; 1 jobs are due, the oldest for 0 s; 0 failed.\n")
+
+
+def test_a_queue_that_no_job_has_is_refused(runner):
+    answer = runner.invoke(args=["jobs", "work", "--once", "--queue", "certificate"])
+    assert answer.exit_code == 2
+    assert "there are certificates, default" in answer.output
+
+
+def test_once_does_the_jobs_of_a_queue_alone(conn, done, runner):
+    defer(conn, "note", word="other")
+    assert runner.invoke(args=["jobs", "work", "--once", "--queue", "certificates"]).exit_code == 0
+    assert done == []
+
+
 def test_only_what_failed_can_be_done_once_more(conn, done, runner):
     job_id = defer(conn, "note", word="waiting")
     answer = runner.invoke(args=["jobs", "retry", str(job_id)])

@@ -148,7 +148,8 @@ def test_data_survive_kill_9_but_no_process_does(run, port):
 
     # At once: it waits for what is still stopping.
     second = run(PORT=port).serving()
-    assert second.environment()["SECRET_KEYS"] == settings["SECRET_KEYS"]
+    for secret in ("SECRET_KEYS", "CREDENTIAL_KEY"):
+        assert second.environment()[secret] == settings[secret] != ""
     with psycopg.connect(second.environment()["DATABASE_URL"]) as conn:
         names = conn.execute("select count(*) from users where full_name = 'Kept'")
         assert names.fetchone() == (1,)

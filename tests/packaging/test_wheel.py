@@ -77,7 +77,11 @@ def test_it_has_every_query_and_migration(wheel):
 
 def test_it_has_every_module_and_its_data(wheel):
     there = set(zipfile.ZipFile(wheel).namelist())
-    files = [*CHECKOUT.glob("courseapp/**/*.py"), *CHECKOUT.glob("courseapp/**/*.json")]
+    files = [
+        *CHECKOUT.glob("courseapp/**/*.py"),
+        *CHECKOUT.glob("courseapp/**/*.json"),
+        *CHECKOUT.glob("courseapp/certificate_document/*.*"),
+    ]
     assert {str(file.relative_to(CHECKOUT)) for file in files} <= there
 
 

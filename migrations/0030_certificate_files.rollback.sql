@@ -1,0 +1,1 @@
+drop table certificate_files, credential_status_lists;
