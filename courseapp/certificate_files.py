@@ -105,8 +105,9 @@ def publish_status_lists() -> None:
 
 
 def _signer() -> credentials.Signer | None:
+    """None where no credentials are signed: their ids are addresses of the service."""
     key = current_app.config["CREDENTIAL_KEY"]
-    return key and credentials.Signer(key)
+    return credentials.Signer(key) if key and current_app.config["PUBLIC_URL"] else None
 
 
 def _publish_first_status_list(signer: credentials.Signer, certificate_id: int) -> None:

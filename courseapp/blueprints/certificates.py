@@ -169,6 +169,8 @@ def verify_certificate(code):
 @blp.refuses(*BODY, *_READS, "forbidden", "certificate_replaced")
 def revoke_certificate(reason, certificate_id):
     """Say that a certificate does not count any more, for admins. Again, it changes nothing."""
+    # Before anything is changed, as its answer needs it.
+    certificates.public_url()
     with connection() as conn:
         user_id = _learner(conn, certificate_id)
         outcome = certificates.revoke(conn, g.caller.user_id, user_id, certificate_id, **reason)
@@ -200,6 +202,7 @@ def reissue_certificate(reason, certificate_id):
     if is_admin and reason["reason"] is None:
         raise Problem("invalid", errors=[_REASON_NEEDED])
     given = reason["reason"] if is_admin else None
+    certificates.public_url()
     with connection() as conn:
         user_id = _learner(conn, certificate_id)
         outcome, new_id = certificates.reissue(

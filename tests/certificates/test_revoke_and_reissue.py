@@ -70,6 +70,17 @@ def test_an_independent_verifier_reads_that_it_was_revoked(made, admin, client, 
     assert ask() == (True, True, None)
 
 
+@pytest.mark.parametrize("what", ["revoke", "reissue"])
+def test_where_none_are_issued_nothing_is_changed(made, make_app, admin, conn, what):
+    app = make_app(APP_ENV="production", PUBLIC_URL="")
+    bearer = {"Authorization": f"Bearer {builders.access_token(app, conn, admin.user)}"}
+    rows = "select xmin, id from certificates where user_id = %s"
+    before = conn.execute(rows, [made.learner.id]).fetchall()
+    answer = app.test_client().post(f"{made.path}/{what}", json=REASON, headers=bearer)
+    assert_problem(answer, "certificates_not_configured")
+    assert conn.execute(rows, [made.learner.id]).fetchall() == before
+
+
 def test_revoking_it_again_changes_nothing(made, admin, conn):
     first = admin.post(f"{made.path}/revoke", json=REASON).json
     assert admin.post(f"{made.path}/revoke", json={"reason": "Other"}).json == first
