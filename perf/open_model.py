@@ -7,67 +7,58 @@ omission). Here each request is timed from when it was due, even if no connectio
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import NamedTuple
 
-from perf.results import NO_ANSWER
+from perf.results import NO_ANSWER, Request
+
+# Above it a client distorts what it measures.
+CLIENT_CPU_LIMIT = 0.8
 
 
 @dataclass(frozen=True)
-class Request:
+class Call:
     """What is sent, and the name under which it is counted."""
 
     name: str
     method: str
     path: str
+    token: str = ""
     body: bytes | None = None
-    headers: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One request: when it was due after the start and how long its answer took from then.
+class Arrived(NamedTuple):
+    """Each request, timed from when it was due, and the share of a processor the client used."""
 
-    Both in seconds; the status is NO_ANSWER where there was none.
-    """
-
-    name: str
-    due: float
-    seconds: float
-    status: int
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """All samples, and what share of a processor the client used; above 0.8 it distorts."""
-
-    samples: list[Sample]
-    cpu_share: float
-
-
-def start(pool: ProcessPoolExecutor, *arguments, **options) -> "Future[Arrived]":
-    """Run `send_at_rate` in a process of its own, see there."""
-    return pool.submit(send_at_rate, *arguments, **options)
+    requests: list[Request]
+    client_cpu: float
 
 
 def client_processes(count: int = 1) -> ProcessPoolExecutor:
-    """Processes for clients: nothing else they do may delay their requests."""
+    """Processes for clients: nothing else that one does may delay its requests."""
     return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
 
 
 def send_at_rate(
+    scenario: str,
     url: str,
-    requests: Sequence[Request],
+    calls: Sequence[Call],
     rate: float,
     seconds: float,
+    zero: float | None = None,
     connections: int = 100,
     timeout: float = 30,
 ) -> Arrived:
     """Send `rate` requests a second for some seconds, over kept-alive connections.
 
+    An answer that is not 2xx is an error, and so is none.
+
+    :param scenario: the name of the requests' scenario
     :param url: of the server
-    :param requests: sent in turn, the first again after the last
+    :param calls: sent in turn, the first again after the last
+    :param zero: the `time.monotonic()` from which `due` is counted; now
     :param connections: used in turn; a request waits, on the clock, while its own is in use
     :param timeout: seconds after which a request counts as not answered
     """
@@ -76,21 +67,24 @@ def send_at_rate(
 
     options = {"connection_timeout": timeout, "network_timeout": timeout}
     clients = [HTTPClient.from_url(url, **options) for _ in range(connections)]
-    samples: list[Sample] = []
+    prepared = [(call, _headers(call)) for call in calls]
+    requests: list[Request] = []
+    started, cpu = time.monotonic(), time.process_time()
+    zero = started if zero is None else zero
 
     def send(number: int, due: float) -> None:
-        request = requests[number % len(requests)]
+        call, headers = prepared[number % len(prepared)]
+        client = clients[number % connections]
         try:
-            answer = clients[number % connections].request(
-                request.method, request.path, request.body or b"", request.headers
-            )
+            answer = client.request(call.method, call.path, call.body or b"", headers)
             answer.read()
             status = answer.get_code()
         except Exception:  # Whatever went wrong, there was no answer.
             status = NO_ANSWER
-        samples.append(Sample(request.name, due - started, time.monotonic() - due, status))
+        took = time.monotonic() - due
+        is_error = not 200 <= status < 300
+        requests.append(Request(scenario, call.name, due - zero, took, status, is_error))
 
-    started, cpu = time.monotonic(), time.process_time()
     sent = []
     for number in range(max(1, round(rate * seconds))):
         due = started + number / rate
@@ -102,4 +96,9 @@ def send_at_rate(
     took = time.monotonic() - started
     for client in clients:
         client.close()
-    return Arrived(samples, (time.process_time() - cpu) / took)
+    return Arrived(requests, (time.process_time() - cpu) / took)
+
+
+def _headers(call: Call) -> dict[str, str]:
+    headers = {"Cookie": f"access_token={call.token}"} if call.token else {}
+    return headers | ({"Content-Type": "application/json"} if call.body else {})

@@ -11,6 +11,7 @@ from courseapp.cache_drops import dropping
 from courseapp.cache_trust import EVERYTHING
 from courseapp.cli.development import only_in_development
 from courseapp.cli.load import load
+from courseapp.cli.logins import logins
 from courseapp.cli.owner import as_owner
 from courseapp.db import queries
 from courseapp.passwords import hash_password
@@ -21,6 +22,7 @@ LEAD_EMAIL = "instructor@example.com"
 
 seed = AppGroup("seed", help="Data to develop and to load-test with.")
 seed.add_command(load)
+seed.add_command(logins)
 
 
 @seed.command("demo")
