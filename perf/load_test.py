@@ -1,0 +1,214 @@
+"""A stage of perf/gates.toml: run its scenarios, look at the data, judge, report.
+
+    .venv/bin/python -m perf.load_test development
+    .venv/bin/python -m perf.load_test staging --host https://staging.example.com --logins l.json
+
+Without a host it starts the whole service, with a million lessons begun, and stops it at the end.
+Exits with 1 when a criterion is broken.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from tabulate import tabulate
+
+from courseapp.config import CHECKOUT
+from courseapp.db import connect_as_owner, queries
+from courseapp.devprocess import ServerError
+from courseapp.doctor import examine
+from perf import scenarios_open
+from perf.gates import GatesError, Planned, judge, read_stage
+from perf.open_model import client_processes, send_at_rate
+from perf.results import Check, Run, Scenario
+from perf.sampler import Sampler
+from perf.stack import MILLION, Stack, start_stack
+
+FOLDER = CHECKOUT / ".dev/perf"
+# Users start over so many seconds; what is before is not judged.
+RAMP_SECONDS = 10
+# Locust's users stop in the middle of what they do after so long.
+STOP_SECONDS = 30
+
+
+def run_stage(
+    stage: str,
+    folder: Path,
+    host: str | None = None,
+    logins: Path | None = None,
+    load: Sequence[str] = MILLION,
+    data: Path = FOLDER,
+) -> Run:
+    """Run, judge and save; the folder then has everything that is known of the run.
+
+    :param host: an existing service instead of an own one, with `logins` for it
+    :param load: arguments of `flask seed load` for an own one, whose data stay in `data`
+    :raise GatesError: if there is no such stage.
+    :raise ServerError: if a program does not start.
+    """
+    planned = read_stage(stage)
+    folder.mkdir(parents=True)
+    started_at = datetime.now(UTC).isoformat(timespec="seconds")
+    run = Run(folder, stage, started_at, host or "", environment())
+    with ExitStack() as stack:
+        service = None
+        if host is None:
+            service = stack.enter_context(start_stack(data, load))
+            run.host = service.url
+            run.environment["data"] = " ".join(load)
+        wall, zero = time.time(), time.monotonic()
+        deadlocks = _deadlocks(service)
+        if service:
+            stack.enter_context(Sampler(service, run, zero))
+        for number, plan in enumerate(planned, 1):
+            print(f"{number} of {len(planned)}: {plan.about}, {plan.users:,} users", flush=True)
+            path = logins or _fresh_logins(service, planned, folder)
+            if plan.model == "open":
+                _send(run, plan, path, zero)
+            else:
+                _locust(run, plan, path, wall)
+        if service:
+            run.checks += _data_checks(service, deadlocks)
+    requests = run.requests()
+    for plan, scenario in zip(planned, run.scenarios, strict=True):
+        run.checks += judge(plan, scenario, requests)
+    run.save()
+    return run
+
+
+def environment() -> dict[str, str]:
+    """What a reader needs to know of the machine and the versions."""
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    git = ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty"]
+    commit = subprocess.run(git, capture_output=True, text=True).stdout.strip()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "processors": f"{os.cpu_count()} x {model}",
+        "memory": f"{memory / 2**30:.0f} GiB",
+        "system": platform.platform(),
+        "Python": platform.python_version(),
+        "commit": commit or "not a checkout",
+    }
+
+
+def _fresh_logins(service: Stack, planned: Sequence[Planned], folder: Path) -> Path:
+    """For each scenario anew: the one before may have enrolled or finished something."""
+    path = folder / "logins.json"
+    # Some cannot do what a scenario is about.
+    most = 2 * max(plan.users for plan in planned)
+    path.write_text(json.dumps(service.login_as(most)), "utf-8")
+    return path
+
+
+def _locust(run: Run, plan: Planned, logins: Path, wall: float) -> None:
+    ramp = min(RAMP_SECONDS, plan.users / 10)
+    seconds = plan.seconds or ramp + STOP_SECONDS
+    record = {
+        "folder": str(run.folder),
+        "scenario": plan.scenario,
+        "zero": wall,
+        "seconds": seconds,
+        "ends_with_users": plan.seconds is None,
+    }
+    argv = [sys.executable, "-m", "locust", "--headless", "--only-summary", "--loglevel=WARNING"]
+    argv += ["-f", f"perf/recording.py,perf/scenarios/{plan.scenario}.py", "--host", run.host]
+    argv += ["--users", str(plan.users), "--spawn-rate", str(plan.users / ramp)]
+    argv += ["--run-time", f"{ramp + seconds:.0f}s", "--stop-timeout", "10"]
+    environ = os.environ | {
+        "PERF_RECORD": json.dumps(record),
+        "PERF_LOGINS": str(logins),
+        "PYTHONPATH": str(CHECKOUT),
+    }
+    log = run.folder / f"{plan.scenario}.locust.log"
+    with open(log, "wb") as output:
+        subprocess.run(argv, cwd=CHECKOUT, env=environ, stdout=output, check=False)
+    measured = run.folder / f"{plan.scenario}.measured.json"
+    if not measured.exists():
+        raise ServerError(f"Locust did not run {plan.scenario}, see {log}")
+    found = json.loads(measured.read_text("utf-8"))
+    run.scenarios.append(Scenario(plan.scenario, "closed", plan.users, **found))
+
+
+def _send(run: Run, plan: Planned, logins: Path, zero: float) -> None:
+    learners = json.loads(logins.read_text("utf-8"))["learners"][: plan.users]
+    calls = scenarios_open.CALLS[plan.scenario](learners)
+    rate, begin = plan.users / plan.every, time.monotonic() - zero
+    with client_processes() as clients:
+        job = clients.submit(
+            send_at_rate, plan.scenario, run.host, calls, rate, plan.seconds, zero, plan.users
+        )
+        arrived = job.result()
+    run.add_requests(arrived.requests)
+    begin = min(one.due for one in arrived.requests)
+    end = begin + plan.seconds
+    run.scenarios.append(
+        Scenario(plan.scenario, "open", plan.users, begin, end, arrived.client_cpu, rate)
+    )
+
+
+def _deadlocks(service: Stack | None) -> int:
+    if service is None:
+        return 0
+    with connect_as_owner(service.app) as conn:
+        return queries.load.count_connections(conn)[2]
+
+
+def _data_checks(service: Stack, before: int) -> list[Check]:
+    """Whether the database had a deadlock, and everything that must be true of it is."""
+    found = _deadlocks(service) - before
+    checks = [Check("", "", "deadlocks", "= 0", str(found), found == 0, "whole run")]
+    with connect_as_owner(service.app) as conn:
+        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with conn.transaction():
+            broken = [one.name for one in examine(conn) if one.violations]
+    seen = ", ".join(broken) or "all hold"
+    checks.append(Check("", "", "invariants", "all hold", seen, not broken, "whole run"))
+    return checks
+
+
+def main() -> int:
+    """Exit status: 1 when a criterion is broken, 2 when it could not be run."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("stage", help="of perf/gates.toml, such as development")
+    parser.add_argument("--host", help="the URL of a service that runs already")
+    parser.add_argument("--logins", type=Path, help="what flask seed logins has printed there")
+    options = parser.parse_args()
+    if bool(options.host) != bool(options.logins):
+        parser.error("--host and --logins go together")
+    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{options.stage}"
+    try:
+        run = run_stage(options.stage, FOLDER / "runs" / name, options.host, options.logins)
+    except (GatesError, ServerError) as error:
+        print(f"perf: {error}", file=sys.stderr)
+        return 2
+    rows = [
+        [
+            "" if check.is_kept else "BROKEN",
+            *(check.scenario, check.request, check.what, check.limit, check.seen, check.source),
+        ]
+        for check in run.checks
+    ]
+    headers = ["", "scenario", "request", "what", "limit", "seen", "from"]
+    print(tabulate(rows, headers, disable_numparse=True))
+    print(f"\n{'Passed' if run.is_passed else 'BROKEN'}. {run.folder}")
+    return 0 if run.is_passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

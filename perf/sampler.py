@@ -1,0 +1,98 @@
+"""What the service's programs, connections and cache do during a run, twice a second."""
+
+import csv
+import io
+import socket
+import threading
+import time
+
+import psutil
+import psycopg
+import redis
+
+from courseapp.cache_store import STATS
+from courseapp.db import connect_as_owner, queries
+from perf.results import Run, Sample
+from perf.stack import Stack
+
+SECONDS = 0.5
+
+
+class Sampler:
+    """A thread that adds samples to a run, between `with` and its end."""
+
+    def __init__(self, stack: Stack, run: Run, zero: float):
+        self._stack, self._run, self._zero = stack, run, zero
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._cpu: dict[str, tuple[float, float]] = {}
+
+    def __enter__(self) -> "Sampler":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        cache = redis.Redis.from_url(self._stack.settings["CACHE_REDIS_URL"])
+        with connect_as_owner(self._stack.app) as conn:
+            while not self._stop.wait(SECONDS):
+                at = time.monotonic() - self._zero
+                seen = [*self._processes(), *_connections(conn), *_cache(cache)]
+                seen += _proxy(self._stack)
+                self._run.add_samples(Sample(at, *one) for one in seen)
+
+    def _processes(self) -> list[tuple[str, str, float]]:
+        samples = []
+        for name, child in self._stack.children.items():
+            try:
+                top = psutil.Process(child.process.pid)
+                family = [top, *top.children(recursive=True)]
+            except psutil.NoSuchProcess:
+                continue
+            now, seconds, memory = time.monotonic(), 0.0, 0
+            for process in family:
+                try:
+                    times = process.cpu_times()
+                    # Of PostgreSQL's processes most of the memory is the same: count it once.
+                    memory += process.memory_info().rss - process.memory_info().shared
+                except psutil.NoSuchProcess:
+                    continue
+                seconds += times.user + times.system
+            before = self._cpu.get(name)
+            self._cpu[name] = now, seconds
+            if before:
+                share = max(0.0, (seconds - before[1]) / (now - before[0]))
+                samples.append(("cpu", name, share))
+            samples.append(("rss", name, memory))
+        return samples
+
+
+def _connections(conn: psycopg.Connection) -> list[tuple[str, str, float]]:
+    active, idle, _ = queries.load.count_connections(conn)
+    return [("pool", "active", active), ("pool", "idle", idle)]
+
+
+def _cache(cache: redis.Redis) -> list[tuple[str, str, float]]:
+    try:
+        counts = cache.hgetall(STATS)
+    except redis.RedisError:
+        return []
+    return [
+        ("cache", what, sum(int(n) for name, n in counts.items() if name.startswith(what.encode())))
+        for what in ("hits", "misses")
+    ]
+
+
+def _proxy(stack: Stack) -> list[tuple[str, str, float]]:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(stack.statistics))
+        client.sendall(b"show stat\n")
+        with client.makefile() as answer:
+            text = answer.read()
+    for row in csv.DictReader(io.StringIO(text.removeprefix("# "))):
+        if (row["pxname"], row["svname"]) == ("web", "BACKEND"):
+            return [("proxy", "queue", int(row["qcur"])), ("proxy", "sessions", int(row["scur"]))]
+    return []
