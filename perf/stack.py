@@ -1,5 +1,6 @@
 """The whole service as load tests meet it: its servers, gunicorns behind HAProxy, two workers."""
 
+import json
 import os
 import secrets
 import shutil
@@ -20,7 +21,7 @@ from courseapp.db import connect_as_owner, queries
 from courseapp.devchecks import answers
 from courseapp.devprocess import Child, ServerError
 from courseapp.devservers import Servers
-from courseapp.devstack import as_service, run_command
+from courseapp.devstack import QUEUES, as_service, run_command
 
 HAPROXY = CHECKOUT / "deploy/haproxy.cfg"
 # Part of the data stays in PostgreSQL's memory, as on the server that would hold it.
@@ -51,11 +52,16 @@ class Stack:
 
 @contextmanager
 def start_stack(
-    folder: Path, load: Sequence[str] = MILLION, threads: int = 4, **settings: str
+    folder: Path,
+    load: Sequence[str] = MILLION,
+    threads: int = 4,
+    with_workers: bool = True,
+    **settings: str,
 ) -> Iterator[Stack]:
     """Start everything, with load data; stop it at the end. The data stay in `folder`.
 
     :param load: arguments of `flask seed load`
+    :param with_workers: for jobs, too
     :param settings: of the service, beside those that it needs
     :raise ServerError: if something does not start; the message is for people.
     """
@@ -80,23 +86,56 @@ def start_stack(
         environ["CACHE_REDIS_URL"] = environ["REDIS_URL"].replace("db=0", "db=1")
         environ |= settings
         app = prepare_database(environ, load)
-        # A socket's path may have 107 bytes, which these are known to have room for.
-        sockets = servers.sockets
-        found = Stack(f"http://127.0.0.1:{port}", app, environ, sockets / "haproxy.sock")
+        found = Stack(f"http://127.0.0.1:{port}", app, environ, servers.sockets / "haproxy.sock")
         found.children |= {child.name: child for child in servers.children}
-        for number in (1, 2):
-            bind = {"BIND": f"unix:{sockets}/web{number}.sock", "WEB_CONCURRENCY": "1"}
-            argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py"]
-            _start(stack, found, folder, f"web {number}", [*argv, "wsgi:app"], environ | bind)
-        for queue in ("default", "certificates"):
+        for queue in QUEUES if with_workers else ():
             argv = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
             argv += ["--queue", queue]
             before = ("nice", "-n", "19") if queue == "certificates" else ()
-            _start(stack, found, folder, f"worker {queue}", argv, environ, before)
-        proxy = _start_haproxy(stack, found, folder, port, sockets)
-        # It sends nothing to a gunicorn before that says that it is ready.
-        proxy.wait(lambda: answers(found.url), 60)
+            name = f"worker {queue}"
+            found.children[name] = _start(stack, folder, name, argv, environ, before)
+        # A socket's path may have 107 bytes, which this folder is known to have room for.
+        found.children |= start_web(stack, folder, "wsgi:app", environ, port, servers.sockets)
         yield found
+
+
+def start_web(
+    stack: ExitStack,
+    folder: Path,
+    target: str,
+    environ: dict[str, str],
+    port: int,
+    sockets: Path,
+    prefix: str = "",
+) -> dict[str, Child]:
+    """Start two gunicorns with a worker each, and HAProxy on `port`; wait until they answer.
+
+    :param target: what gunicorn serves, such as `wsgi:app`
+    :param sockets: a folder whose path is short
+    :param prefix: of the names of sockets, logs and programs, for a second one
+    :raise ServerError: if one does not start.
+    """
+    program = shutil.which("haproxy", path=os.environ.get("PATH", "") + SBIN)
+    if program is None:
+        raise ServerError("HAProxy is missing: sudo apt-get install haproxy")
+    children = {}
+    addresses = {
+        "COURSEAPP_BIND": f"127.0.0.1:{port}",
+        "COURSEAPP_STATS": f"{sockets}/{prefix}haproxy.sock",
+    }
+    for number in (1, 2):
+        socket_path = f"{sockets}/{prefix}web{number}.sock"
+        bind = {"BIND": f"unix:{socket_path}", "WEB_CONCURRENCY": "1"}
+        argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py", target]
+        name = f"{prefix}web {number}"
+        children[name] = _start(stack, folder, name, argv, environ | bind)
+        addresses[f"COURSEAPP_WEB_{number}"] = f"unix@{socket_path}"
+    argv = [program, "-db", "-f", HAPROXY]
+    name = f"{prefix}HAProxy"
+    children[name] = _start(stack, folder, name, argv, addresses)
+    # It sends nothing to a gunicorn before that says that it is ready.
+    children[name].wait(lambda: answers(f"http://127.0.0.1:{port}"), 60)
+    return children
 
 
 def prepare_database(environ: dict[str, str], load: Sequence[str]) -> Flask:
@@ -114,8 +153,6 @@ def logins(app: Flask, count: int) -> dict:
 
     :raise ServerError: if the load data have no such number.
     """
-    import json
-
     answer = app.test_cli_runner().invoke(args=["seed", "logins", "--count", str(count)])
     if answer.exit_code:
         raise ServerError(answer.output.strip())
@@ -131,7 +168,6 @@ def free_port() -> int:
 
 def _start(
     stack: ExitStack,
-    found: Stack,
     folder: Path,
     name: str,
     argv: Sequence,
@@ -141,18 +177,4 @@ def _start(
     log = folder / f"{name.replace(' ', '-')}.log"
     child = Child(name, argv, signal.SIGTERM, log, before, cwd=CHECKOUT, env=os.environ | environ)
     stack.callback(child.stop)
-    found.children[name] = child
     return child
-
-
-def _start_haproxy(stack: ExitStack, found: Stack, folder: Path, port: int, sockets: Path) -> Child:
-    program = shutil.which("haproxy", path=os.environ.get("PATH", "") + SBIN)
-    if program is None:
-        raise ServerError("HAProxy is missing: sudo apt-get install haproxy")
-    environ = {
-        "COURSEAPP_BIND": f"127.0.0.1:{port}",
-        "COURSEAPP_STATS": str(found.statistics),
-        "COURSEAPP_WEB_1": f"unix@{sockets}/web1.sock",
-        "COURSEAPP_WEB_2": f"unix@{sockets}/web2.sock",
-    }
-    return _start(stack, found, folder, "HAProxy", [program, "-db", "-f", HAPROXY], environ)
