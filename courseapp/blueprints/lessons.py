@@ -37,7 +37,7 @@ _NEEDED = "A published video lesson needs its video, a text lesson its text"
 @blp.leads_to("get_playback", lesson_id="id")
 @blp.leads_to("create_upload", lesson_id="id")
 @blp.leads_to("list_uploads", lesson_id="id")
-@auth.optional
+@auth.token_optional
 @blp.response(200, LessonSchema)
 @blp.refuses("unauthenticated", "not_enrolled", "not_found", "unavailable")
 @blp.doc(**OPTIONAL)
@@ -47,7 +47,7 @@ def get_lesson(lesson_id):
     For the enrolled and the course's staff; free previews for everyone.
     """
     with connection() as conn:
-        row = queries.lessons.get_lesson(conn, lesson_id=lesson_id, **auth.viewer())
+        row = queries.lessons.get_lesson(conn, lesson_id=lesson_id, **auth.session())
     if row is None:
         raise Problem("not_found")
     outcome, body, version = row
@@ -174,7 +174,8 @@ def unpublish_lesson(lesson_id):
 
 
 def _answer(change: Change, lesson_id: int, status: int = 200):
-    _, body, version = queries.lessons.get_lesson(change.conn, lesson_id=lesson_id, **auth.viewer())
+    row = queries.lessons.get_lesson(change.conn, lesson_id=lesson_id, **auth.session())
+    _, body, version = row
     location = f"/api/v1/lessons/{lesson_id}" if status == 201 else None
     return json_response(body, status, version=version, location=location)
 

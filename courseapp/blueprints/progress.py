@@ -62,27 +62,24 @@ def get_lesson_progress(lesson_id):
         row = queries.progress.get_lesson_progress(
             conn, user_id=g.caller.user_id, lesson_id=lesson_id
         )
-    return _answer(row)
+    if row is None:
+        raise Problem("not_found")
+    outcome, body = row
+    refuse(outcome)
+    return json_response(body, cache=PRIVATE)
 
 
 @blp.get("/courses/<id:course_id>")
 @blp.leads_to("get_lesson", lesson_id="lessons/0/lesson_id")
 @blp.leads_to("record_progress", lesson_id="lessons/0/lesson_id")
-@auth.required
+@auth.token_required
 @blp.response(200, CourseProgressSchema)
 @blp.refuses("unauthenticated", "not_enrolled", "not_found", "unavailable")
 def get_course_progress(course_id):
     """How far the caller is in one course, and what remains."""
     with connection() as conn:
-        row = queries.progress.get_course_progress(
-            conn, user_id=g.caller.user_id, course_id=course_id
+        outcome, body = queries.progress.get_course_progress(
+            conn, course_id=course_id, **auth.session()
         )
-    return _answer(row)
-
-
-def _answer(row):
-    if row is None:
-        raise Problem("not_found")
-    outcome, body = row
     refuse(outcome)
     return json_response(body, cache=PRIVATE)

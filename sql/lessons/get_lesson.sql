@@ -1,11 +1,11 @@
--- name: get_lesson(lesson_id, user_id, role)^
+-- name: get_lesson(lesson_id, user_id, session_id)^
 -- purpose:  A lesson to watch, its neighbours, and where the caller stopped.
 -- endpoint: GET /api/v1/lessons/<lesson_id>, POST /api/v1/modules/<module_id>/lessons,
 --           PATCH /api/v1/lessons/<lesson_id>, POST /api/v1/lessons/<lesson_id>/publish,
 --           POST /api/v1/lessons/<lesson_id>/unpublish
 -- param:    lesson_id bigint, from the path
--- param:    user_id bigint, the caller, or null
--- param:    role text, the caller's, or null
+-- param:    user_id bigint, from the token, or null
+-- param:    session_id bigint, from the token, or null; who has a dead one is nobody
 -- returns:  outcome (ok, not_found, unauthenticated, not_enrolled), json Lesson and its version
 --           bigint
 -- index:    idx_lesson_progress_user_lesson
@@ -14,9 +14,23 @@
 -- drops:    none
 -- locks:    none
 -- scope:    one-user
-with lesson as (
+with caller as (
+    select
+        s.user_id,
+        u.role
+    from sessions as s
+    inner join users as u on s.user_id = u.id and u.deactivated_at is null
+    where
+        s.user_id = :user_id
+        and s.id = :session_id
+        and s.revoked_at is null
+        and s.expires_at > now()
+),
+
+lesson as (
     select
         l.*,
+        caller.user_id,
         m.course_id,
         m.position as module_position,
         c.title as course_title,
@@ -25,15 +39,19 @@ with lesson as (
         -- An archived course has none: it is there for those who are in it.
         c.archived_at is null
         and (
-            coalesce(:role = 'admin', false) or exists (
+            coalesce(caller.role = 'admin', false) or exists (
                 select from course_instructors as i
-                where i.course_id = c.id and i.user_id = :user_id and :role = 'instructor'
+                where
+                    i.course_id = c.id
+                    and i.user_id = caller.user_id
+                    and caller.role = 'instructor'
             )
         ) as is_staff
     from lessons as l
     inner join modules as m on l.module_id = m.id
     inner join courses as c on m.course_id = c.id
-    left join enrollments as e on c.id = e.course_id and e.user_id = :user_id
+    left join caller on true
+    left join enrollments as e on c.id = e.course_id and caller.user_id = e.user_id
     where l.id = :lesson_id and l.archived_at is null
 )
 
@@ -44,7 +62,7 @@ select
         when lesson.is_enrolled then 'ok'
         when lesson.course_published_at is null then 'not_found'
         when lesson.is_preview then 'ok'
-        when :user_id::bigint is null then 'unauthenticated'
+        when lesson.user_id is null then 'unauthenticated'
         else 'not_enrolled'
     end as outcome,
     json_build_object(
@@ -111,4 +129,4 @@ select
     ) as body,
     lesson.version
 from lesson
-left join lesson_progress as lp on lesson.id = lp.lesson_id and lp.user_id = :user_id;
+left join lesson_progress as lp on lesson.id = lp.lesson_id and lesson.user_id = lp.user_id;

@@ -1,17 +1,28 @@
--- name: get_course_progress(user_id, course_id)^
+-- name: get_course_progress(user_id, session_id, course_id)^
 -- purpose:  How far the caller is in one course, and what remains: the guide's critical query 1.
 -- endpoint: GET /api/v1/progress/courses/<course_id>
--- param:    user_id bigint, the caller
+-- param:    user_id bigint, from the token
+-- param:    session_id bigint, from the token
 -- param:    course_id bigint, from the path
--- returns:  outcome (ok, not_found, not_enrolled) and json CourseProgress; no row when there is
---           no such course
+-- returns:  outcome (ok, unauthenticated, not_found, not_enrolled) and json CourseProgress
 -- index:    idx_lesson_progress_user_lesson
 -- budget:   5 ms p95, warm, 10 M progress rows
 -- cache:    none
 -- drops:    none
 -- locks:    none
 -- scope:    one-user
-with lesson_list as (
+with live as (
+    select s.user_id
+    from sessions as s
+    inner join users as u on s.user_id = u.id and u.deactivated_at is null
+    where
+        s.user_id = :user_id
+        and s.id = :session_id
+        and s.revoked_at is null
+        and s.expires_at > now()
+),
+
+lesson_list as (
     select
         count(*) as total_lessons,
         count(case when lp.is_completed then 1 end) as completed_lessons,
@@ -44,6 +55,8 @@ with lesson_list as (
 
 select
     case
+        when live.user_id is null then 'unauthenticated'
+        when c.id is null then 'not_found'
         when e.user_id is not null then 'ok'
         when c.published_at is null then 'not_found'
         else 'not_enrolled'
@@ -61,7 +74,7 @@ select
         'completed_at', e.completed_at,
         'lessons', lesson_list.lessons
     ) as body
-from courses as c
-cross join lesson_list
-left join enrollments as e on c.id = e.course_id and e.user_id = :user_id
-where c.id = :course_id;
+from lesson_list
+left join live on true
+left join courses as c on c.id = :course_id
+left join enrollments as e on c.id = e.course_id and e.user_id = :user_id;

@@ -156,12 +156,15 @@ def test_every_operation_that_changes_something_names_what_it_can_refuse(documen
             assert {"400", "413", "415", "422"} <= statuses, path
 
 
-@pytest.mark.parametrize("access", ["required", "token_required", "optional", "public"])
+@pytest.mark.parametrize(
+    "access", ["required", "token_required", "optional", "token_optional", "public"]
+)
 def test_who_may_call_an_operation_is_said(document, api_views, access):
     allowed = {
         "required": [LOGGED_IN],
         "token_required": [LOGGED_IN],
         "optional": [EVERYBODY + LOGGED_IN],
+        "token_optional": [EVERYBODY + LOGGED_IN],
         "public": [EVERYBODY, EVERYBODY + LOGGED_IN],
     }[access]
     views = {where: view for where, view in api_views.items() if view.access == access}
@@ -175,7 +178,7 @@ def test_who_may_call_an_operation_is_said(document, api_views, access):
 
 def test_every_view_says_who_may_call_it(api_views):
     assert {view.access for view in api_views.values()} <= {
-        "required", "token_required", "optional", "public",
+        "required", "token_required", "optional", "token_optional", "public",
     }  # fmt: skip
 
 

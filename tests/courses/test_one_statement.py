@@ -28,7 +28,9 @@ def member(conn, course):
         ("courses/{slug}", [SESSION, "courses.get_course"]),
         ("courses/{course}/enroll", [SESSION, "enrollments.get_enrollment"]),
         ("enrollments/me", [SESSION, "enrollments.list_enrollments"]),
-        ("lessons/{lesson}", [SESSION, "lessons.get_lesson"]),
+        # These two join the session themselves.
+        ("lessons/{lesson}", ["lessons.get_lesson"]),
+        ("progress/courses/{course}", ["progress.get_course_progress"]),
         ("gamification/me/history", [SESSION, "gamification.list_points_history"]),
     ],
 )
