@@ -20,7 +20,7 @@ PERCENT_TICKS = (0, 50, 90, 95, 99, 99.9, 99.99, 99.999)
 STYLE = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud and searched
     "text.parse_math": False,
-    "font.size": 10,
+    "font.size": 11,
     "axes.edgecolor": COLOURS["faint"],
     "axes.labelcolor": COLOURS["ink"],
     "text.color": COLOURS["ink"],
@@ -169,7 +169,7 @@ def _draw_span(axes: Axes, span: Span) -> None:
         # Above the axes: within them it would lie on the lines.
         place = ((span.begin + span.end) / 2, 1.01)
         transform = axes.get_xaxis_transform()
-        axes.text(*place, "ramp", ha="center", va="bottom", transform=transform, fontsize=8.5)
+        axes.text(*place, "ramp", ha="center", va="bottom", transform=transform, fontsize=9.5)
 
 
 def _draw_errors(axes: Axes, errors: Line) -> None:
@@ -209,5 +209,5 @@ def _write(axes: Axes, text: str, place, offset, align: str, transform=None) -> 
         ha=align,
         va="bottom",
         color=COLOURS["bad"],
-        fontsize=8.5,
+        fontsize=9.5,
     )
