@@ -2,10 +2,11 @@
 PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fuzz migrate schema lock setup clean explain
+.PHONY: help run test lint fuzz migrate schema lock setup clean explain bench perf perf-staging \
+	perf-goals
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: setup ## serve on http://127.0.0.1:8000 with its own PostgreSQL and Redis (PORT=8001)
 	@exec setpriv --pdeathsig TERM $(PYTHON_ENV) -m courseapp.devstack
@@ -51,3 +52,15 @@ clean: ## remove .venv, caches and .dev with all data of `make run`
 
 explain: setup ## measure every query on 10 M lessons begun (ARGS="--save perf/plans.json")
 	@$(PYTHON_ENV) -m courseapp.devexplain $(or $(ARGS),--compare perf/plans.json)
+
+bench: setup ## measure each endpoint beside what it cannot be faster than (ARGS="--rounds 9")
+	@$(PYTHON_ENV) -m perf.bench $(ARGS)
+
+perf: setup ## load-test with 100 users, before a merge (ARGS="--host … --logins …")
+	@$(PYTHON_ENV) -m perf.load_test development $(ARGS)
+
+perf-staging: setup ## load-test with 500 users, weekly
+	@$(PYTHON_ENV) -m perf.load_test staging $(ARGS)
+
+perf-goals: setup ## load-test against what this project asks of itself
+	@$(PYTHON_ENV) -m perf.load_test goals $(ARGS)

@@ -8,11 +8,13 @@ from pathlib import Path
 from perf.open_model import CLIENT_CPU_LIMIT
 from perf.percentiles import Figures, figures_by_name
 from perf.results import Check, Request, Scenario
+from perf.wording import milliseconds, per_second, share
 
 FILE = Path(__file__).with_name("gates.toml")
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
 LIMITS = {*PERCENTILES, "error_rate", "throughput"}
-# What a run of a stage may say, and a scenario.
+# What a stage may say, a run of it, and a scenario.
+STAGE_KEYS = {"min_samples", "targets", "limits", "runs"}
 RUN_KEYS = {"scenario", "users", "seconds", "min_samples", "limits"}
 SCENARIO_KEYS = {"about", "model", "every", "requests", "limits", "targets", "exact"}
 
@@ -62,7 +64,8 @@ def _planned(run: dict, stage: dict, scenarios: dict, targets: dict) -> Planned:
     scenario = scenarios.get(run["scenario"])
     if scenario is None:
         raise GatesError(f"There is no scenario {run['scenario']}.")
-    limits = scenario["limits"] | run.get("limits", {})
+    limits = scenario["limits"] | stage.get("limits", {}) | run.get("limits", {})
+    _check("a stage", stage, STAGE_KEYS)
     _check(run["scenario"], run, RUN_KEYS)
     _check(run["scenario"], scenario, SCENARIO_KEYS)
     _check(run["scenario"], limits, LIMITS)
@@ -81,7 +84,9 @@ def _planned(run: dict, stage: dict, scenarios: dict, targets: dict) -> Planned:
         targets={
             request: (target["target"], target["max"])
             for request, target in targets.items()
-            if request in scenario["requests"] and scenario.get("targets", True)
+            if request in scenario["requests"]
+            and scenario.get("targets", True)
+            and stage.get("targets", True)
         },
         min_samples=run.get("min_samples", stage["min_samples"]),
         is_exact=scenario.get("exact", False),
@@ -112,7 +117,7 @@ def judge(planned: Planned, scenario: Scenario, requests: Sequence[Request]) -> 
 
 
 def _client(scenario: Scenario) -> Check:
-    seen, limit = f"{scenario.client_cpu:.0%} of a core", f"<= {CLIENT_CPU_LIMIT:.0%} of a core"
+    seen, limit = share(scenario.client_cpu), f"≤ {share(CLIENT_CPU_LIMIT)}"
     is_kept = scenario.client_cpu <= CLIENT_CPU_LIMIT
     return Check(scenario.name, "", "client CPU", limit, seen, is_kept, "valid measurement")
 
@@ -121,7 +126,7 @@ def _samples(planned: Planned, scenario: Scenario, name: str, count: int) -> Che
     if planned.is_exact:
         limit, is_kept = f"= {planned.users}", count == planned.users
     else:
-        limit, is_kept = f">= {planned.min_samples}", count >= planned.min_samples
+        limit, is_kept = f"≥ {planned.min_samples}", count >= planned.min_samples
     return Check(scenario.name, name, "samples", limit, f"{count}", is_kept, "valid measurement")
 
 
@@ -137,15 +142,15 @@ def _limits(planned: Planned, scenario: Scenario, name: str, figures: Figures) -
                     scenario.name,
                     name,
                     "error rate",
-                    f"< {limit:.2%}" if limit else "= 0",
-                    f"{rate:.2%}, {figures.errors} of {figures.count}",
+                    f"< {share(limit, 1)}" if limit else "= 0",
+                    f"{share(rate, 2)}, {figures.errors} of {figures.count}",
                     rate < limit or rate == 0,
                     "scenario",
                 )
             )
         else:
             rate = figures.throughput
-            seen, wanted = f"{rate:,.0f}/s", f"> {limit:,.0f}/s"
+            seen, wanted = per_second(rate), f"> {limit:g} /s"
             checks.append(Check(scenario.name, name, what, wanted, seen, rate > limit, "scenario"))
     target = planned.targets.get(name)
     if target:
@@ -157,7 +162,6 @@ def _limits(planned: Planned, scenario: Scenario, name: str, figures: Figures) -
 def _latency(
     scenario: Scenario, name: str, what: str, limit: float, figures: Figures, source: str
 ) -> Check:
-    seen = figures.latency(PERCENTILES[what]) * 1000
-    is_kept = seen < limit
-    text = f"{seen:,.1f} ms" if seen < 100 else f"{seen:,.0f} ms"
-    return Check(scenario.name, name, what, f"< {limit:g} ms", text, is_kept, source)
+    seen = figures.latency(PERCENTILES[what])
+    is_kept = seen * 1000 < limit
+    return Check(scenario.name, name, what, f"< {limit:g} ms", milliseconds(seen), is_kept, source)

@@ -29,9 +29,11 @@ from courseapp.doctor import examine
 from perf import scenarios_open
 from perf.gates import GatesError, Planned, judge, read_stage
 from perf.open_model import client_processes, send_at_rate
+from perf.report import write_report
 from perf.results import Check, Run, Scenario
 from perf.sampler import Sampler
 from perf.stack import MILLION, Stack, start_stack
+from perf.verdict import write_verdict
 
 FOLDER = CHECKOUT / ".dev/perf"
 # Users start over so many seconds; what is before is not judged.
@@ -197,6 +199,8 @@ def main() -> int:
     except (GatesError, ServerError) as error:
         print(f"perf: {error}", file=sys.stderr)
         return 2
+    write_report(run)
+    write_verdict(run)
     rows = [
         [
             "" if check.is_kept else "BROKEN",
@@ -206,7 +210,7 @@ def main() -> int:
     ]
     headers = ["", "scenario", "request", "what", "limit", "seen", "from"]
     print(tabulate(rows, headers, disable_numparse=True))
-    print(f"\n{'Passed' if run.is_passed else 'BROKEN'}. {run.folder}")
+    print(f"\n{'Passed' if run.is_passed else 'BROKEN'}. Pictures: {run.folder / 'report.html'}")
     return 0 if run.is_passed else 1
 
 

@@ -1,0 +1,118 @@
+"""A whole stage in seconds: the service behind HAProxy, Locust, the open model, and the gate."""
+
+import json
+
+import pytest
+
+from courseapp.db import connect_as_owner
+from perf import gates, load_test
+from perf.gates import GatesError
+from perf.results import read_run
+
+LOAD = ("--users", "300", "--courses", "30", "--progress", "20000")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Where the servers keep their data from one run to the next."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def run(data, tmp_path_factory):
+    """The stage for tests, run."""
+    folder = tmp_path_factory.mktemp("runs") / "smoke"
+    return load_test.run_stage("smoke", folder, load=LOAD, data=data)
+
+
+def test_it_passes(run):
+    assert [check for check in run.checks if not check.is_kept] == []
+    assert run.is_passed
+
+
+def test_every_scenario_was_run_with_its_users(run):
+    planned = {(one.scenario, one.model, one.users) for one in gates.read_stage("smoke")}
+    assert {(one.name, one.model, one.users) for one in run.scenarios} == planned
+
+
+def test_the_ramp_comes_before_what_is_judged(run):
+    watchers = run.scenarios[0]
+    before = [
+        one for one in run.requests() if one.scenario == "watchers" and one.due < watchers.begin
+    ]
+    assert before
+    assert watchers.end - watchers.begin == pytest.approx(8, abs=1.5)
+
+
+def test_all_enrolled_at_one_moment(run):
+    due = [one.due for one in run.requests() if one.scenario == "enrollees"]
+    assert len(due) == 40
+    assert max(due) - min(due) < 0.5
+
+
+def test_it_looked_at_the_programs_meanwhile(run):
+    samples = run.samples()
+    programs = {one.what for one in samples if one.kind == "cpu"}
+    assert programs == {
+        *("PostgreSQL", "Redis", "web 1", "web 2", "HAProxy"),
+        *("worker default", "worker certificates"),
+    }
+    kinds = {(one.kind, one.what) for one in samples if one.kind not in ("cpu", "rss")}
+    assert kinds == {
+        *(("pool", "active"), ("pool", "idle"), ("cache", "hits"), ("cache", "misses")),
+        *(("proxy", "queue"), ("proxy", "sessions")),
+    }
+    assert max(one.value for one in samples if one.what == "web 1" and one.kind == "cpu") > 0.01
+
+
+def test_it_is_all_in_the_folder(run):
+    saved = read_run(run.folder)
+    assert saved.checks == run.checks
+    assert {
+        "processors",
+        "memory",
+        "system",
+        "Python",
+        "commit",
+        "data",
+    } <= saved.environment.keys()
+
+
+@pytest.fixture
+def stage(tmp_path, monkeypatch):
+    """A function that makes a stage of one run."""
+
+    def make(scenario, **run):
+        text = gates.FILE.read_text("utf-8").partition("# Before a merge.")[0]
+        runs = ", ".join(f"{key} = {json.dumps(value)}" for key, value in run.items())
+        text += "[stages.planted]\nmin_samples = 1\n"
+        text += f'runs = [{{ scenario = "{scenario}", {runs} }}]\n'
+        file = tmp_path / "gates.toml"
+        file.write_text(text, "utf-8")
+        monkeypatch.setattr(load_test, "read_stage", lambda name: gates.read_stage(name, file))
+
+    return make
+
+
+def test_damage_to_the_data_breaks_the_gate(run, data, stage, tmp_path, monkeypatch):
+    def damage(service):
+        with connect_as_owner(service.app) as conn:
+            conn.execute(
+                "update user_points set total_points = total_points + 1"
+                " where user_id = (select min(user_id) from user_points)"
+            )
+        return looking(service)
+
+    looking = load_test._deadlocks
+    monkeypatch.setattr(load_test, "_deadlocks", damage)
+    stage("browsers_open", users=10, seconds=1)
+    found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=data)
+    seen = {check.what: (check.seen, check.is_kept) for check in found.checks}
+    assert seen["invariants"] == ("total_is_ledger_sum", False)
+    assert seen["deadlocks"] == ("0", True)
+    assert not found.is_passed
+
+
+def test_a_stage_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(GatesError, match="There is no stage weekly, only development, "):
+        load_test.run_stage("weekly", tmp_path / "run")

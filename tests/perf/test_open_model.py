@@ -1,0 +1,102 @@
+"""The client of the open model sees a server that stalls; one of the closed model does not."""
+
+import json
+import os
+import signal
+import threading
+import time
+from contextlib import ExitStack
+
+import psutil
+import pytest
+
+from perf.closed_loop import ask_in_a_loop, request
+from perf.open_model import Call, send_at_rate
+from perf.percentiles import percentile
+from perf.results import NO_ANSWER
+from perf.service import serve
+
+STALL_SECONDS = 1.0
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    """A gunicorn with one worker, whose views do nothing."""
+    with ExitStack() as stack:
+        folder, settings = tmp_path_factory.mktemp("bare"), {"BARE_BYTES": json.dumps([100])}
+        yield serve(stack, folder, "bare", "perf.bare:bare()", settings)
+
+
+def stall(port, after):
+    """Stop the worker for STALL_SECONDS, some seconds from now."""
+    (listening,) = {
+        one.pid
+        for one in psutil.net_connections("tcp")
+        if one.status == "LISTEN" and one.laddr.port == port and _is_child(one.pid)
+    }
+    time.sleep(after)
+    os.kill(listening, signal.SIGSTOP)
+    time.sleep(STALL_SECONDS)
+    os.kill(listening, signal.SIGCONT)
+
+
+def _is_child(pid):
+    return "gunicorn" in " ".join(psutil.Process(psutil.Process(pid).ppid()).cmdline())
+
+
+@pytest.fixture
+def stalled(port):
+    """A function that stalls the server a second from now."""
+    threads = []
+
+    def begin():
+        threads.append(threading.Thread(target=stall, args=(port, 1)))
+        threads[0].start()
+
+    yield begin
+    threads[0].join()
+
+
+def test_it_sees_a_server_that_stalls(port, stalled):
+    call = Call("GET /100", "GET", "/100")
+    stalled()
+    arrived = send_at_rate("some", f"http://127.0.0.1:{port}", [call], 100, 3)
+    assert len(arrived.requests) == 300
+    assert not any(one.is_error for one in arrived.requests)
+    # Who came in the first half of the second waited for more than the other half.
+    waited = sum(one.seconds > STALL_SECONDS / 2 for one in arrived.requests)
+    assert 40 <= waited <= 60
+    ordered = sorted(one.seconds for one in arrived.requests)
+    assert percentile(ordered, 95) > 0.4
+
+
+def test_a_closed_loop_hardly_sees_it(port, stalled):
+    stalled()
+    answers = ask_in_a_loop(port, [request("GET", "/100")], 3)
+    # One for each connection, of thousands.
+    assert sum(seconds > STALL_SECONDS / 2 for seconds in answers.ordered) <= 8
+    assert percentile(answers.ordered, 95) < 0.1
+
+
+def test_a_request_waits_on_the_clock_for_its_connection(port, stalled):
+    call = Call("GET /100", "GET", "/100")
+    stalled()
+    url = f"http://127.0.0.1:{port}"
+    arrived = send_at_rate("some", url, [call], 20, 3, connections=1)
+    waits = [one.seconds for one in arrived.requests]
+    assert max(waits) > 0.8
+    # Twenty came meanwhile, each a twentieth of a second later.
+    assert sum(seconds > 0.2 for seconds in waits) >= 12
+
+
+def test_no_answer_is_an_error_and_not_nothing():
+    call = Call("GET /", "GET", "/")
+    arrived = send_at_rate("some", "http://127.0.0.1:9", [call], 50, 0.2)
+    assert [one.status for one in arrived.requests] == [NO_ANSWER] * 10
+    assert all(one.is_error for one in arrived.requests)
+
+
+def test_an_answer_that_is_not_good_is_an_error(port):
+    call = Call("GET /nothing", "GET", "/nothing")
+    arrived = send_at_rate("some", f"http://127.0.0.1:{port}", [call], 50, 0.2)
+    assert {(one.status, one.is_error) for one in arrived.requests} == {(404, True)}
