@@ -41,17 +41,20 @@ setup: ## install what is missing into .venv (the other targets do it, too)
 	@sh requirements/install.sh
 
 clean: ## remove .venv, caches and .dev with all data of `make run`
-	@for lock in .dev/running .dev/lock .dev/explain/lock; do \
+	@for lock in .dev/running .dev/lock .dev/explain*/lock .dev/*/servers/lock; do \
 		[ ! -e $$lock ] || flock --nonblock $$lock true || \
 		{ echo "make clean: it is running ($$(cat .dev/running)). Stop it first."; exit 1; }; done
 	@# Folders that .dev could not hold: see courseapp/devservers.py.
-	@cat .dev/elsewhere .dev/explain/elsewhere 2>/dev/null | while read -r path; do case $$path in \
+	@cat .dev/elsewhere .dev/explain*/elsewhere .dev/*/servers/elsewhere 2>/dev/null | while read -r path; do case $$path in \
 		/tmp/courseapp-*|/var/tmp/courseapp-*) rm -rf "$$path";; esac; done
 	rm -rf .venv .dev build dist ./*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-explain: setup ## measure every query on 10 M lessons begun (ARGS="--save perf/plans.json")
-	@$(PYTHON_ENV) -m courseapp.devexplain $(or $(ARGS),--compare perf/plans.json)
+explain: setup ## measure queries on 10 M lessons begun and their growth (ARGS="--save perf/plans.json")
+	@# A broken budget does not keep us from seeing the growth; Ctrl-C does.
+	@$(PYTHON_ENV) -m courseapp.devexplain $(or $(ARGS),--compare perf/plans.json); \
+		failed=$$?; [ $$failed -le 1 ] || exit $$failed; \
+		$(PYTHON_ENV) -m courseapp.devgrowth && exit $$failed
 
 bench: setup ## measure each endpoint beside what it cannot be faster than (ARGS="--rounds 9")
 	@$(PYTHON_ENV) -m perf.bench $(ARGS)

@@ -5,10 +5,12 @@ Their data stay in .dev/explain, so that they are loaded once.
 
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from courseapp import create_app
 from courseapp.db import connect_as_owner, queries
@@ -27,15 +29,13 @@ SETTINGS = {
 }
 
 
-def run(arguments: Sequence[str], load: Sequence[str] = (), folder: Path | None = FOLDER) -> None:
-    """Migrate and load what is missing, then explain.
+@contextmanager
+def loaded_app(folder: Path, load: Sequence[str] = ()) -> Iterator[Flask]:
+    """An app on servers in `folder`, which are migrated and loaded if they are not yet.
 
-    :param arguments: of `flask db explain`
-    :param load: of `flask seed load`
-    :raise ServerError: if something fails; if a plan or a budget does, the table has said why.
+    :param load: arguments of `flask seed load`
+    :raise ServerError: if something fails.
     """
-    if folder is None:
-        raise ServerError("This works in a checkout only.")
     with start_servers(folder, **SETTINGS) as urls:
         app = create_app(
             {"APP_ENV": "development", "SECRET_KEYS": secrets.token_urlsafe(48)} | as_service(urls)
@@ -45,6 +45,19 @@ def run(arguments: Sequence[str], load: Sequence[str] = (), folder: Path | None 
         with connect_as_owner(app) as conn:
             queries.db.create_service_login(conn)
         run_command(app, "seed", "load", *load)
+        yield app
+
+
+def run(arguments: Sequence[str], load: Sequence[str] = (), folder: Path | None = FOLDER) -> None:
+    """Migrate and load what is missing, then explain.
+
+    :param arguments: of `flask db explain`
+    :param load: of `flask seed load`
+    :raise ServerError: if something fails; if a plan or a budget does, the table has said why.
+    """
+    if folder is None:
+        raise ServerError("This works in a checkout only.")
+    with loaded_app(folder, load) as app:
         run_command(app, "db", "explain", *arguments)
 
 

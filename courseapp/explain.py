@@ -56,7 +56,7 @@ def measure(
     :raise NoValueError: if a parameter cannot be filled.
     """
     with connect_as_service(app) as conn:
-        query = _Query(conn, header, cases)
+        query = Query(conn, header, cases)
         for n in range(WARM_UP):
             query.time(n)
         times: dict[str, float] = {}
@@ -83,7 +83,7 @@ def explain_metric(conn: Connection, metric: str, user_ids: Sequence[int]) -> li
     return [line for (line,) in rows]
 
 
-class _Query:
+class Query:
     """One query on one connection."""
 
     def __init__(self, conn: Connection, header: QueryHeader, cases: Sequence[Case]):
@@ -95,7 +95,7 @@ class _Query:
         # As bytes: the tests note who sends a query as text, and this is not its sender.
         self.text = text.encode()
         self.before = [
-            _Query(conn, read_header(FOLDER / f"{name.replace('.', '/')}.sql"), cases)
+            Query(conn, read_header(FOLDER / f"{name.replace('.', '/')}.sql"), cases)
             for name in BEFORE.get(header.name, ())
         ]
 

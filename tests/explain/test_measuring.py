@@ -79,7 +79,7 @@ def test_each_combination_of_parameters_is_looked_at(middling):
 
 def test_every_learner_gets_each_combination_of_parameters(middling, monkeypatch):
     header = SERVED["courses.list_unpublished_courses"]
-    query = explain._Query(None, header, [0, 1, 2])
+    query = explain.Query(None, header, [0, 1, 2])
     monkeypatch.setattr(
         explain, "fill", lambda header, case, n: (case, fill(header, middling.cases[0], n))
     )
@@ -91,7 +91,7 @@ def test_every_learner_gets_each_combination_of_parameters(middling, monkeypatch
 
 
 def test_the_plans_of_all_combinations_are_looked_at(middling):
-    query = explain._Query(None, SERVED["courses.list_unpublished_courses"], middling.cases)
+    query = explain.Query(None, SERVED["courses.list_unpublished_courses"], middling.cases)
     given = [query.parameters(n) for n in range(explain.EXPLAINED)]
     assert len({(g["role"], g["q"], g["before_id"]) for g in given}) == COMBINATIONS
 

@@ -1,4 +1,4 @@
-"""On a million lessons begun, the plan of every request's query is the one its header promises.
+"""On a million lessons begun, each request's query has the budget and the plan of its header.
 
 With the parameters of the heaviest 1 % of learners and courses, on the plans that the service gets.
 """
@@ -15,6 +15,8 @@ BIG = {
     *("users", "sessions", "enrollments", "lesson_progress", "points_history"),
     *("user_points", "user_streaks", "user_activity_days", "lessons"),
 }
+# Executions of each query, whose p95 is held against its budget. `make explain` has more of both.
+RUNS = 40
 # Of the queries that only commands send, those that name an index.
 COMMANDS = {name: h for name, h in HEADERS.items() if h.indexes and name not in SERVED}
 # Query or folder -> why its plan is not looked at.
@@ -55,8 +57,8 @@ def test_they_are_the_heaviest(big, loaded):
 
 
 @pytest.mark.parametrize("name", SERVED)
-def test_a_query_uses_its_index_and_reads_no_big_table_whole(big, name):
-    measured = measure(big.app, SERVED[name], big.cases, big.sizes, runs=0)
+def test_a_query_keeps_its_budget_uses_its_index_and_reads_no_big_table_whole(big, name):
+    measured = measure(big.app, SERVED[name], big.cases, big.sizes, RUNS)
     shapes = "\n\n".join("\n".join(plan.shape) for plan in measured.plans)
     assert not measured.problems, f"{measured.problems}\n{shapes}"
 
