@@ -38,7 +38,8 @@ class Tokens:
         self._keys = {hashlib.sha256(key.encode()).hexdigest()[:8]: key for key in keys}
         self._kid = next(iter(self._keys))
         # A player shows the same one every 5 s; verifying it takes 100 µs. Refusals are not kept.
-        self._verified = lru_cache(maxsize=5000)(self._verify)
+        # With room for fewer than there are watchers it would find none: 15 MB for so many.
+        self._verified = lru_cache(maxsize=20_000)(self._verify)
 
     def sign(
         self, kind: str, user_id: int, session_id: int, seconds: int, generation: int | None = None

@@ -4,13 +4,16 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from perf.open_model import CLIENT_CPU_LIMIT
 from perf.percentiles import Figures, figures_by_name
-from perf.results import Check, Request, Scenario
+from perf.results import Check, Request, Sample, Scenario
 from perf.wording import milliseconds, per_second, share
 
 FILE = Path(__file__).with_name("gates.toml")
+# Flat is what grows by less.
+MEMORY_GROWTH, MEMORY_SECONDS = 1.05, 240
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
 LIMITS = {*PERCENTILES, "error_rate", "throughput"}
 # What a stage may say, a run of it, and a scenario.
@@ -165,3 +168,25 @@ def _latency(
     seen = figures.latency(PERCENTILES[what])
     is_kept = seen * 1000 < limit
     return Check(scenario.name, name, what, f"< {limit:g} ms", milliseconds(seen), is_kept, source)
+
+
+def judge_memory(samples: Sequence[Sample]) -> list[Check]:
+    """Whether the memory of the web workers stays: at the end beside the second tenth of the run.
+
+    Of runs that are shorter than four minutes nothing is said: connections are still made, caches
+    are still filled.
+    """
+    checks, length = [], max((one.at for one in samples), default=0)
+    if length < MEMORY_SECONDS:
+        return checks
+    for name in sorted({one.what for one in samples if one.what.startswith("web ")}):
+        mine = [one for one in samples if (one.kind, one.what) == ("rss", name)]
+        before, after = (
+            median(one.value for one in mine if begin <= one.at / length <= begin + 0.1)
+            for begin in (0.1, 0.9)
+        )
+        seen = f"{after / before - 1:+.1%}, {before / 2**20:.0f} to {after / 2**20:.0f} MiB"
+        is_kept = after < MEMORY_GROWTH * before
+        limit = f"< {MEMORY_GROWTH - 1:+.0%}"
+        checks.append(Check("", "", f"memory of {name}", limit, seen, is_kept, "whole run"))
+    return checks

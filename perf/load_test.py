@@ -27,7 +27,7 @@ from courseapp.db import connect_as_owner, queries
 from courseapp.devprocess import ServerError
 from courseapp.doctor import examine
 from perf import scenarios_open
-from perf.gates import GatesError, Planned, judge, read_stage
+from perf.gates import GatesError, Planned, judge, judge_memory, read_stage
 from perf.open_model import client_processes, send_at_rate
 from perf.report import write_report
 from perf.results import Check, Run, Scenario
@@ -68,7 +68,7 @@ def run_stage(
             run.host = service.url
             run.environment["data"] = " ".join(load)
         wall, zero = time.time(), time.monotonic()
-        deadlocks = _deadlocks(service)
+        deadlocks = count_deadlocks(service)
         if service:
             stack.enter_context(Sampler(service, run, zero))
         for number, plan in enumerate(planned, 1):
@@ -79,10 +79,11 @@ def run_stage(
             else:
                 _locust(run, plan, path, wall)
         if service:
-            run.checks += _data_checks(service, deadlocks)
+            run.checks += data_checks(service, deadlocks)
     requests = run.requests()
     for plan, scenario in zip(planned, run.scenarios, strict=True):
         run.checks += judge(plan, scenario, requests)
+    run.checks += judge_memory(run.samples())
     run.save()
     return run
 
@@ -164,16 +165,17 @@ def _send(run: Run, plan: Planned, logins: Path, zero: float) -> None:
     )
 
 
-def _deadlocks(service: Stack | None) -> int:
+def count_deadlocks(service: Stack | None) -> int:
+    """In the service's database so far; 0 of a service that is not ours to look into."""
     if service is None:
         return 0
     with connect_as_owner(service.app) as conn:
         return queries.load.count_connections(conn)[2]
 
 
-def _data_checks(service: Stack, before: int) -> list[Check]:
+def data_checks(service: Stack, before: int) -> list[Check]:
     """Whether the database had a deadlock, and everything that must be true of it is."""
-    found = _deadlocks(service) - before
+    found = count_deadlocks(service) - before
     checks = [Check("", "", "deadlocks", "= 0", str(found), found == 0, "whole run")]
     with connect_as_owner(service.app) as conn:
         conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

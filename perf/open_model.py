@@ -67,7 +67,7 @@ def send_at_rate(
 
     options = {"connection_timeout": timeout, "network_timeout": timeout}
     clients = [HTTPClient.from_url(url, **options) for _ in range(connections)]
-    prepared = [(call, _headers(call)) for call in calls]
+    prepared = [(call, headers_of(call)) for call in calls]
     requests: list[Request] = []
     started, cpu = time.monotonic(), time.process_time()
     zero = started if zero is None else zero
@@ -99,6 +99,7 @@ def send_at_rate(
     return Arrived(requests, (time.process_time() - cpu) / took)
 
 
-def _headers(call: Call) -> dict[str, str]:
+def headers_of(call: Call) -> dict[str, str]:
+    """What a request of it has beside its path."""
     headers = {"Cookie": f"access_token={call.token}"} if call.token else {}
     return headers | ({"Content-Type": "application/json"} if call.body else {})

@@ -55,12 +55,14 @@ def start_stack(
     folder: Path,
     load: Sequence[str] = MILLION,
     threads: int = 4,
+    instances: int = 2,
     with_workers: bool = True,
     **settings: str,
 ) -> Iterator[Stack]:
     """Start everything, with load data; stop it at the end. The data stay in `folder`.
 
     :param load: arguments of `flask seed load`
+    :param instances: gunicorns with a worker each, at most the four that HAProxy knows
     :param with_workers: for jobs, too
     :param settings: of the service, beside those that it needs
     :raise ServerError: if something does not start; the message is for people.
@@ -95,7 +97,9 @@ def start_stack(
             name = f"worker {queue}"
             found.children[name] = _start(stack, folder, name, argv, environ, before)
         # A socket's path may have 107 bytes, which this folder is known to have room for.
-        found.children |= start_web(stack, folder, "wsgi:app", environ, port, servers.sockets)
+        found.children |= start_web(
+            stack, folder, "wsgi:app", environ, port, servers.sockets, instances=instances
+        )
         yield found
 
 
@@ -107,8 +111,9 @@ def start_web(
     port: int,
     sockets: Path,
     prefix: str = "",
+    instances: int = 2,
 ) -> dict[str, Child]:
-    """Start two gunicorns with a worker each, and HAProxy on `port`; wait until they answer.
+    """Start gunicorns with a worker each, and HAProxy on `port`; wait until they answer.
 
     :param target: what gunicorn serves, such as `wsgi:app`
     :param sockets: a folder whose path is short
@@ -122,8 +127,9 @@ def start_web(
     addresses = {
         "COURSEAPP_BIND": f"127.0.0.1:{port}",
         "COURSEAPP_STATS": f"{sockets}/{prefix}haproxy.sock",
+        "COURSEAPP_THREADS": environ.get("THREADS", "4"),
     }
-    for number in (1, 2):
+    for number in range(1, instances + 1):
         socket_path = f"{sockets}/{prefix}web{number}.sock"
         bind = {"BIND": f"unix:{socket_path}", "WEB_CONCURRENCY": "1"}
         argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py", target]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from perf.gates import FILE, GatesError, judge, read_stage
-from perf.results import Request, Scenario
+from perf.gates import FILE, GatesError, judge, judge_memory, read_stage
+from perf.results import Request, Sample, Scenario
 
 PATH = "/api/v1/progress/lessons/[id]"
 NAME = f"POST {PATH}"
@@ -150,3 +150,19 @@ def test_every_scenario_has_its_file():
     for stage in ("development", "staging", "goals", "smoke"):
         for run in read_stage(stage):
             assert run.model == "open" or (folder / f"{run.scenario}.py").exists()
+
+
+def memory(grows_to, seconds=600):
+    return [
+        Sample(at, "rss", "web 1", 50e6 * (1 + (grows_to - 1) * at / seconds))
+        for at in range(seconds)
+    ]
+
+
+def test_memory_that_grows_breaks_it():
+    assert [check.is_kept for check in judge_memory(memory(1.2))] == [False]
+    assert [check.is_kept for check in judge_memory(memory(1.02))] == [True]
+
+
+def test_of_a_short_run_nothing_is_said_of_memory():
+    assert judge_memory(memory(2, 200)) == []

@@ -103,8 +103,8 @@ def test_damage_to_the_data_breaks_the_gate(run, data, stage, tmp_path, monkeypa
             )
         return looking(service)
 
-    looking = load_test._deadlocks
-    monkeypatch.setattr(load_test, "_deadlocks", damage)
+    looking = load_test.count_deadlocks
+    monkeypatch.setattr(load_test, "count_deadlocks", damage)
     stage("browsers_open", users=10, seconds=1)
     found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=data)
     seen = {check.what: (check.seen, check.is_kept) for check in found.checks}
