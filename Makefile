@@ -3,7 +3,7 @@ PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint fuzz migrate schema lock setup clean explain bench perf perf-staging \
-	perf-goals
+	perf-goals perf-stress perf-soak perf-capacity
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -67,3 +67,12 @@ perf-staging: setup ## load-test with 500 users, weekly
 
 perf-goals: setup ## load-test against what this project asks of itself
 	@$(PYTHON_ENV) -m perf.load_test goals $(ARGS)
+
+perf-soak: setup ## load-test for ten minutes: does memory stay?
+	@$(PYTHON_ENV) -m perf.load_test soak $(ARGS)
+
+perf-stress: setup ## find how many watchers break it, and why (ARGS="--instances 1,2,3,4")
+	@$(PYTHON_ENV) -m perf.stress $(ARGS)
+
+perf-capacity: setup ## answer how many workers so many watchers need (ARGS="--watchers 5000")
+	@$(PYTHON_ENV) -m perf.capacity $(ARGS)

@@ -25,8 +25,8 @@ from tqdm import tqdm
 from courseapp.config import CHECKOUT
 from courseapp.db import connect_as_owner, queries
 from courseapp.devservers import package_folder
-from perf.closed_loop import ask_in_a_loop, request
 from perf.percentiles import percentile
+from perf.saturate import request, saturate
 from perf.stack import Stack, free_port, start_stack, start_web
 
 API = "/api/v1"
@@ -200,10 +200,10 @@ def measure(
     """One row, its yardsticks first."""
 
     def ask(port: int, requests: list[bytes]):
-        client.submit(ask_in_a_loop, port, requests, WARM_UP_SECONDS).result()
+        client.submit(saturate, port, requests, WARM_UP_SECONDS).result()
         # Those of the warm-up have to wait.
         rest = [*requests[len(requests) // 2 :], *requests[: len(requests) // 2]]
-        return client.submit(ask_in_a_loop, port, rest, seconds).result()
+        return client.submit(saturate, port, rest, seconds).result()
 
     path = f"/{row.size}"
     bare = ask(bare_port, [request(row.method, path, "x" * 200, row.body)])

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from perf.closed_loop import ask_in_a_loop, request
 from perf.open_model import Call, send_at_rate
 from perf.percentiles import percentile
 from perf.results import NO_ANSWER
+from perf.saturate import request, saturate
 from perf.service import serve
 
 STALL_SECONDS = 1.0
@@ -72,7 +72,7 @@ def test_it_sees_a_server_that_stalls(port, stalled):
 
 def test_a_closed_loop_hardly_sees_it(port, stalled):
     stalled()
-    answers = ask_in_a_loop(port, [request("GET", "/100")], 3)
+    answers = saturate(port, [request("GET", "/100")], 3)
     # One for each connection, of thousands.
     assert sum(seconds > STALL_SECONDS / 2 for seconds in answers.ordered) <= 8
     assert percentile(answers.ordered, 95) < 0.1

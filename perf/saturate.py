@@ -27,9 +27,7 @@ def request(method: str, path: str, token: str = "", body: bytes = b"") -> bytes
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def ask_in_a_loop(
-    port: int, requests: Sequence[bytes], seconds: float, connections: int = 8
-) -> Answers:
+def saturate(port: int, requests: Sequence[bytes], seconds: float, connections: int = 8) -> Answers:
     """Send the requests in turn, the first again after the last, over kept-alive connections.
 
     :raise RuntimeError: if an answer is not 200 or 201, or none comes for five seconds.

@@ -1,0 +1,137 @@
+"""How many workers and instances so many watchers need, by a law that is fitted to measurements.
+
+    .venv/bin/python -m perf.capacity --watchers 5000
+    .venv/bin/python -m perf.capacity --watchers 5000 .dev/perf/runs/20261128-130000-stress …
+
+Without a folder it takes the newest run with four numbers of instances, and measures if there is
+none. Exits with 1 when the points do not say it.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from courseapp.devprocess import ServerError
+from perf.capacity_plot import plot
+from perf.capacity_points import SWEPT, Point, measure, read_points
+from perf.capacity_words import answer, by_processor_time, describe, limits, rate_of
+from perf.load_test import FOLDER
+from perf.results import read_run
+from perf.stress import LEARNERS, load_of
+from perf.stress_level import Setting
+from perf.usl import LEAST_NUMBERS, FitError, fit
+
+INSTANCES = (1, 2, 3, 4)
+
+
+def report(
+    folders: Sequence[Path], watchers: int, utilisation: float
+) -> tuple[list[str], Path | None]:
+    """What the points of the runs answer, in paragraphs, and the picture, beside the last run.
+
+    :return: no picture where no law could be fitted
+    :raise FileNotFoundError: if one is no such run.
+    """
+    points = [point for folder in folders for point in read_points(folder)]
+    threads = most_common_threads(points)
+    said, picture = _differences(folders), None
+    saturated = [one for one in points if one.is_saturated and one.threads == threads]
+    left_out = sum(one.is_saturated for one in points) - len(saturated)
+    if left_out:
+        said.append(f"{left_out} points with other than {threads} threads are left out.")
+    pairs = [(one.instances, one.throughput) for one in saturated]
+    try:
+        law = fit(pairs)
+    except FitError as error:
+        said.append(f"No law of workers: {error}")
+    else:
+        said += [describe(law, "workers"), answer(law, watchers, utilisation, threads)]
+        wanted = rate_of(watchers) / utilisation
+        words = f"{watchers:,} watchers at {utilisation:.0%}"
+        of = f"workers, one an instance, {threads} threads each"
+        picture = plot(folders[-1], law, pairs, of, wanted, words)
+    said += by_processor_time(saturated, watchers, utilisation)
+    said += _requests_at_once(points, threads)
+    if saturated:
+        said += limits(saturated, read_run(folders[-1]).environment["processors"])
+    return said, picture
+
+
+def most_common_threads(points: Sequence[Point]) -> int:
+    """The threads of an instance in most points, which are all that a law is fitted to."""
+    counts = Counter(point.threads for point in points if point.is_saturated)
+    return counts.most_common(1)[0][0] if counts else 0
+
+
+def _requests_at_once(points: Sequence[Point], threads: int) -> list[str]:
+    """What more threads would add: the law of requests in service, if they were varied."""
+    swept = [
+        (point.concurrency, point.throughput)
+        for point in points
+        if (point.instances, point.threads) == (SWEPT, threads) and not point.is_saturated
+    ]
+    if not swept:
+        return []
+    try:
+        law = fit(swept)
+    except FitError as error:
+        return [f"No law of requests at once: {error}"]
+    return [describe(law, f"requests at once, with {SWEPT} workers")]
+
+
+def _differences(folders: Sequence[Path]) -> list[str]:
+    runs = [read_run(folder) for folder in folders]
+    return [
+        f"The runs differ in {what}, which the law does not know: {'; '.join(sorted(found))}."
+        for what in ("processors", "memory", "commit", "data")
+        if len(found := {run.environment.get(what, "unknown") for run in runs}) > 1
+    ]
+
+
+def newest(runs: Path) -> Path | None:
+    """The newest run whose points may be enough for a law."""
+    for folder in sorted(runs.glob("*"), reverse=True):
+        try:
+            points = read_points(folder)
+        except FileNotFoundError:
+            continue
+        if len({point.instances for point in points if point.is_saturated}) >= LEAST_NUMBERS:
+            return folder
+    return None
+
+
+def main() -> int:
+    """Exit status: 1 when the points do not say it, 2 when nothing could be measured."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="*", type=Path, help="of stress runs or measurements")
+    parser.add_argument("--watchers", type=int, default=5000)
+    parser.add_argument("--utilisation", type=float, default=0.7, help="at most so much is used")
+    parser.add_argument("--measure", action="store_true", help="measure anew")
+    options = parser.parse_args()
+    if not 0 < options.utilisation <= 1 or options.watchers < 1:
+        parser.error("--utilisation is above 0 and at most 1, --watchers at least 1")
+    folders = options.folders
+    if not folders and not options.measure and (found := newest(FOLDER / "runs")):
+        folders = [found]
+    try:
+        if not folders or options.measure:
+            folder = FOLDER / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-capacity"
+            print("Measuring the throughput with 1 to 4 instances, about four minutes …")
+            settings = [Setting(instances, 4) for instances in INSTANCES]
+            measure(folder, *load_of(LEARNERS), settings)
+            folders = [*folders, folder]
+        said, picture = report(folders, options.watchers, options.utilisation)
+    except (FileNotFoundError, ServerError) as error:
+        print(f"perf: {error}", file=sys.stderr)
+        return 2
+    text = "\n\n".join([f"From {', '.join(map(str, folders))}:", *said])
+    (folders[-1] / "capacity.md").write_text(text + "\n", "utf-8")
+    print(f"\n{text}\n\n{picture or folders[-1]}")
+    return 0 if picture else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

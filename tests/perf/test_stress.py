@@ -1,0 +1,182 @@
+"""make perf-stress: it finds the number of watchers at which something breaks, and says what."""
+
+import os
+from dataclasses import replace
+
+import loaded
+import pytest
+
+from perf.gates import read_stage
+from perf.open_model import CLIENT_CPU_LIMIT
+from perf.results import read_run
+from perf.scenarios_open import watchers
+from perf.stress import read_levels, run_stress, table
+from perf.stress_level import Level, Setting
+from perf.stress_search import find_break
+from perf.stress_words import conclusion, why
+
+SETTING = Setting(2, 4)
+
+
+def level(count=1000, **changes):
+    """A level that was kept with much room."""
+    seen = {
+        "name": f"{count:,} watchers",
+        "watchers": count,
+        "instances": 2,
+        "threads": 4,
+        "clients": 1,
+        "connections": count,
+        "begin": 0,
+        "end": 15,
+        "rate": count / 5,
+        "throughput": count / 5,
+        "error_rate": 0,
+        "p50": 3,
+        "p95": 20,
+        "p99": 40,
+        "broken": [],
+        "client_cpu": 0.2,
+        "clients_cpu": 0.2,
+        "machine": 0.5,
+        "cpu": {"web 1": 0.3, "web 2": 0.3, "PostgreSQL": 0.2, "HAProxy": 0.05},
+        "active": 1,
+    }
+    return Level(**seen | changes)
+
+
+def test_other_programs_make_a_conclusion_doubtful():
+    cpu = {"web 1": 0.2 * os.cpu_count()}
+    quiet = level(machine=0.3, cpu=cpu, clients_cpu=0.05 * os.cpu_count())
+    assert quiet.others == pytest.approx(0.05)
+    assert "DISTURBED" not in "".join(conclusion(SETTING, quiet, None, [quiet]))
+    said = "".join(conclusion(SETTING, loud := replace(quiet, machine=0.8), None, [loud]))
+    assert "DISTURBED: other programs used 55% of the processors" in said
+
+
+@pytest.mark.parametrize("truth", [1, 7, 180, 999, 1000, 1001, 4321, 19_999])
+def test_the_search_ends_within_5_percent_of_what_is_true(truth):
+    tried = []
+
+    def keeps(number):
+        tried.append(number)
+        return number <= truth
+
+    kept, broken = find_break(keeps, 1000, 20_000)
+    assert len(tried) == len(set(tried)) < 14
+    if truth < 125:
+        assert (kept, broken) == (None, 125)
+    else:
+        assert kept <= truth < broken
+        assert broken / kept <= 1.05
+
+
+def test_the_search_ends_where_no_more_may_be_tried():
+    assert find_break(lambda number: True, 1000, 4000) == (4000, None)
+    assert find_break(lambda number: True, 1000, 300) == (300, None)
+
+
+def test_the_search_tells_neighbours_apart():
+    assert find_break(lambda number: number < 3, 2, 20) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"machine": 0.97}, "the processors were exhausted, 1.9 of 2 in use (web 1 0.30, web 2"),
+        (
+            {"cpu": {"web 1": 0.98, "web 2": 0.5}},
+            "web 1 used 98% of a core, and a Python process cannot use more than one",
+        ),
+        ({"cpu": {"PostgreSQL": 1.9}}, "PostgreSQL used 1.9 of 2 processors"),
+        ({"active": 7.8}, "8 of the pool's 8 connections were active on average"),
+        ({"cpu": {"HAProxy": 0.95}}, "HAProxy used 95% of the one core"),
+        ({}, "no resource that was looked at was exhausted (1.0 of 2 processors in use"),
+        ({"waiting": 40}, "up to 40 requests waited in the proxy's queue"),
+    ],
+)
+def test_it_says_which_resource_was_exhausted(changes, words):
+    said = why(level(**changes), processors=2)
+    assert words in said
+    assert ("no resource" in said) == (not changes or "waiting" in changes)
+
+
+def test_the_conclusion_has_both_numbers_the_criterion_and_the_clients_share():
+    broken = level(1050, broken=["p95 812.0 ms, more than 500 ms"], client_cpu=0.31, machine=0.99)
+    said = "\n".join(conclusion(SETTING, level(1000), broken, [level(1000), broken]))
+    assert "2 instances of 4 threads: 1,000 watchers (200 updates/s) kept" in said
+    assert "It broke at 1,050 watchers (210 updates/s): p95 812.0 ms, more than 500 ms." in said
+    assert "the processors were exhausted" in said
+    assert "used 31% of a core" in said
+    assert "the measurement is valid" in said
+    assert "Client, service and database share this machine's" in said
+
+
+def test_what_a_busy_client_measured_is_not_a_conclusion():
+    busy = level(2000, client_cpu=CLIENT_CPU_LIMIT + 0.1, clients=2)
+    said = "\n".join(conclusion(SETTING, level(1000), None, [level(1000), busy]))
+    assert "the level is invalid" in said
+    assert "It broke" not in said
+    assert "did not break" not in said
+    assert table([busy]).endswith("invalid")
+
+
+def test_the_watchers_go_on_from_update_to_update():
+    watching = {"lesson_id": 7, "duration_seconds": 100, "course_id": 1}
+    calls = watchers([{"watching": watching, "access_token": "t"}], 20)
+    assert [call.body for call in calls[:2]] == [
+        b'{"watched_seconds": 7, "last_position_seconds": 7, "completion_percentage": 7}',
+        b'{"watched_seconds": 12, "last_position_seconds": 12, "completion_percentage": 12}',
+    ]
+    assert all(b'"completion_percentage": 8' not in call.body for call in calls)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """The folder of a small service, kept for the module."""
+    return tmp_path_factory.mktemp("stress")
+
+
+def planned(users, **limits):
+    """So many watchers, each with an update a second, for two seconds: three are not throttled."""
+    first = read_stage("stress")[0]
+    return replace(
+        first, users=users, every=1, seconds=2, min_samples=2 * users, limits=first.limits | limits
+    )
+
+
+def test_a_real_run_that_must_break_says_so(data):
+    run = run_stress(
+        data / "broken",
+        planned(2, p95=0.1),
+        [SETTING],
+        loaded.options(loaded.SMALL),
+        data / "service",
+        most=4,
+    )
+    assert not run.is_passed
+    said = "\n".join(read_run(run.folder).notes)
+    assert "no number of watchers kept every criterion, not even 1." in said
+    assert "ms, more than 0.1 ms" in said
+    assert "the measurement is valid" in said
+    levels = read_levels(run.folder)
+    assert [one.watchers for one in levels] == [2, 1]
+    assert levels[0].cpu.keys() >= {"web 1", "web 2", "PostgreSQL", "HAProxy"}
+    assert [one.name for one in run.scenarios] == [one.name for one in levels]
+    assert sum(request.scenario == levels[0].name for request in run.requests()) == 6
+
+
+def test_a_real_run_with_three_instances_keeps_what_it_can(data):
+    run = run_stress(
+        data / "kept",
+        planned(20),
+        [Setting(3, 2)],
+        loaded.options(loaded.SMALL),
+        data / "service",
+        most=20,
+    )
+    # Other programs of the machine may disturb a test, which the run then says.
+    assert {check.what for check in run.checks if not check.is_kept} <= {"other programs"}
+    assert "3 instances of 2 threads: 20 watchers (20 updates/s) kept" in run.notes[0]
+    assert "It did not break: 20 watchers were the most to try." in run.notes[-1]
+    assert "web 3" in read_levels(run.folder)[0].cpu
