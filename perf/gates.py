@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from perf.open_model import CLIENT_CPU_LIMIT
+from perf.clients.open_model import CLIENT_CPU_LIMIT
 from perf.percentiles import Figures, figures_by_name
+from perf.report.wording import milliseconds, per_second, share
 from perf.results import Check, Request, Sample, Scenario
-from perf.wording import milliseconds, per_second, share
 
 FILE = Path(__file__).with_name("gates.toml")
 # Flat is what grows by less.

@@ -26,14 +26,14 @@ from courseapp.config import CHECKOUT
 from courseapp.db import connect_as_owner, queries
 from courseapp.devprocess import ServerError
 from courseapp.doctor import examine
-from perf import scenarios_open
+from perf.clients.open_model import client_processes, send_at_rate
 from perf.gates import GatesError, Planned, judge, judge_memory, read_stage
-from perf.open_model import client_processes, send_at_rate
-from perf.report import write_report
+from perf.report.page import write_report
+from perf.report.verdict import write_verdict
 from perf.results import Check, Run, Scenario
 from perf.sampler import Sampler
+from perf.scenarios.open_model import CALLS
 from perf.stack import MILLION, Stack, start_stack
-from perf.verdict import write_verdict
 
 FOLDER = CHECKOUT / ".dev/perf"
 # Users start over so many seconds; what is before is not judged.
@@ -150,7 +150,7 @@ def _locust(run: Run, plan: Planned, logins: Path, wall: float) -> None:
 
 def _send(run: Run, plan: Planned, logins: Path, zero: float) -> None:
     learners = json.loads(logins.read_text("utf-8"))["learners"][: plan.users]
-    calls = scenarios_open.CALLS[plan.scenario](learners)
+    calls = CALLS[plan.scenario](learners)
     rate, begin = plan.users / plan.every, time.monotonic() - zero
     with client_processes() as clients:
         job = clients.submit(

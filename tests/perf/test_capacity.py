@@ -8,12 +8,12 @@ from dataclasses import asdict, replace
 import loaded
 import pytest
 
-from perf.capacity import most_common_threads, report
-from perf.capacity_points import Point, measure, points_of_levels, read_points
-from perf.capacity_words import answer, by_processor_time, demands, limits
+from perf.capacity.command import most_common_threads, report
+from perf.capacity.points import Point, measure, points_of_levels, read_points
+from perf.capacity.usl import FitError, fit, throughput
+from perf.capacity.words import answer, by_processor_time, demands, limits
 from perf.results import read_run
-from perf.stress_level import Level, Setting
-from perf.usl import FitError, fit, throughput
+from perf.stress.level import Level, Setting
 
 NUMBERS = (1, 2, 3, 4, 6, 8, 12, 16)
 

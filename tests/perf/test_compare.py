@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from courseapp.config import CHECKOUT
-from perf.compare import comparison
+from perf.report.compare import comparison
 
 
 def made(folder, factor, **overrides):
@@ -75,6 +75,6 @@ def test_runs_without_a_request_have_a_page(tmp_path):
 
 
 def test_the_command_writes_it(before, after):
-    argv = [sys.executable, "-m", "perf.compare", before.folder, after.folder]
+    argv = [sys.executable, "-m", "perf.report.compare", before.folder, after.folder]
     subprocess.run(argv, cwd=CHECKOUT, check=True, capture_output=True)
     assert "2.8 times faster" in (after.folder / "compare.html").read_text("utf-8")

@@ -3,9 +3,9 @@
 import made_runs
 import pytest
 
-from perf.findings import breaches
-from perf.notable import notable, stalls
-from perf.timeline import series_by_kind
+from perf.report.findings import breaches
+from perf.report.notable import notable, stalls
+from perf.report.timeline import series_by_kind
 
 
 @pytest.fixture

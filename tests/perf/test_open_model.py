@@ -10,10 +10,10 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from perf.open_model import Call, send_at_rate
+from perf.clients.open_model import Call, send_at_rate
+from perf.clients.saturate import request, saturate
 from perf.percentiles import percentile
 from perf.results import NO_ANSWER
-from perf.saturate import request, saturate
 from perf.service import serve
 
 STALL_SECONDS = 1.0
@@ -24,7 +24,7 @@ def port(tmp_path_factory):
     """A gunicorn with one worker, whose views do nothing."""
     with ExitStack() as stack:
         folder, settings = tmp_path_factory.mktemp("bare"), {"BARE_BYTES": json.dumps([100])}
-        yield serve(stack, folder, "bare", "perf.bare:bare()", settings)
+        yield serve(stack, folder, "bare", "perf.bench.bare:bare()", settings)
 
 
 def stall(port, after):

@@ -10,9 +10,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from courseapp.config import CHECKOUT
-from perf.report import report
+from perf.report.page import report
+from perf.report.wording import milliseconds
 from perf.results import Request, Sample
-from perf.wording import milliseconds
 
 HOSTILE = '<script>alert("1")</script> $x$ & \x00\x1b'
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import loaded
 import pytest
 
+from perf.clients.open_model import CLIENT_CPU_LIMIT
 from perf.gates import read_stage
-from perf.open_model import CLIENT_CPU_LIMIT
 from perf.results import read_run
-from perf.scenarios_open import watchers
-from perf.stress import read_levels, run_stress, table
-from perf.stress_level import Level, Setting
-from perf.stress_search import find_break
-from perf.stress_words import conclusion, why
+from perf.scenarios.open_model import watchers
+from perf.stress.command import read_levels, run_stress, table
+from perf.stress.level import Level, Setting
+from perf.stress.search import find_break
+from perf.stress.words import conclusion, why
 
 SETTING = Setting(2, 4)
 

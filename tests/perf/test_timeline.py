@@ -4,9 +4,9 @@ import made_runs
 import pytest
 
 from perf.percentiles import figures
+from perf.report.timeline import MOST_INTERVALS, cut, hit_rate, percentile_curve, series_by_kind
+from perf.report.wording import clock, milliseconds, read_limit, share
 from perf.results import Sample
-from perf.timeline import MOST_INTERVALS, cut, hit_rate, percentile_curve, series_by_kind
-from perf.wording import clock, milliseconds, read_limit, share
 
 
 @pytest.mark.parametrize("seconds", [3, 60, 600])

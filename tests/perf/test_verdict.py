@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
 from courseapp.config import CHECKOUT
-from perf.verdict import write_verdict
+from perf.report.verdict import write_verdict
 
 HOSTILE = 'a|b <script> ]]> & "*_`\x00\x1b\n| c'
 
@@ -98,6 +98,6 @@ def test_names_are_text_whatever_they_are(run):
 def test_the_command_exits_as_the_gate_does(run, is_kept):
     run.checks = [made_runs.check(is_kept=is_kept)]
     run.save()
-    argv = [sys.executable, "-m", "perf.verdict", run.folder]
+    argv = [sys.executable, "-m", "perf.report.verdict", run.folder]
     assert subprocess.run(argv, cwd=CHECKOUT).returncode == (0 if is_kept else 1)
     assert (run.folder / "junit.xml").exists() and (run.folder / "summary.md").exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from perf.usl import Law
+from perf.capacity.usl import Law
 
 
 def plot(

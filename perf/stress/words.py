@@ -3,8 +3,8 @@
 import os
 from collections.abc import Sequence
 
-from perf.open_model import CLIENT_CPU_LIMIT
-from perf.stress_level import MOST_OTHERS, Level, Setting
+from perf.clients.open_model import CLIENT_CPU_LIMIT
+from perf.stress.level import MOST_OTHERS, Level, Setting
 
 # Of processors, and of a pool's connections: above it there is no room for a peak.
 EXHAUSTED = 0.9

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from perf.charts import Line, Mark, Span, line_style, over_time
-from perf.pictures import MOST_LINES, Key, Picture
+from perf.report.charts import Line, Mark, Span, line_style, over_time
+from perf.report.pictures import MOST_LINES, Key, Picture
+from perf.report.timeline import Series, hit_rate, interval_width
+from perf.report.verdict import model
+from perf.report.wording import share
 from perf.results import Run
-from perf.timeline import Series, hit_rate, interval_width
-from perf.verdict import model
-from perf.wording import share
 
 MEGABYTE = 1_000_000
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from perf.charts import (
+from perf.percentiles import Figures, figures
+from perf.report.charts import (
     Line,
     Mark,
     Span,
@@ -12,11 +13,10 @@ from perf.charts import (
     over_percentiles,
     over_time,
 )
-from perf.percentiles import Figures, figures
+from perf.report.timeline import cut, percentile_curve
+from perf.report.verdict import model
+from perf.report.wording import NOTHING, milliseconds, per_second, read_limit, share
 from perf.results import Check, Request, Scenario
-from perf.timeline import cut, percentile_curve
-from perf.verdict import model
-from perf.wording import NOTHING, milliseconds, per_second, read_limit, share
 
 LATENCIES = ((50, "series1", 1.4), (95, "series2", 1.4), (99, "series4", 1.4))
 # More lines than this cannot be told apart.

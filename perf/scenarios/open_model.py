@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 
-from perf.open_model import Call
+from perf.clients.open_model import Call
 
 
 def watchers(learners: Sequence[dict], rounds: int = 1) -> list[Call]:

@@ -12,11 +12,11 @@ from statistics import fmean
 
 import psutil
 
+from perf.clients.open_model import CLIENT_CPU_LIMIT, send_at_rate
 from perf.gates import Planned
-from perf.open_model import CLIENT_CPU_LIMIT, send_at_rate
 from perf.percentiles import Figures, figures
 from perf.results import NO_ANSWER, Run, Sample, Scenario
-from perf.scenarios_open import watchers as calls_of_watchers
+from perf.scenarios.open_model import watchers as calls_of_watchers
 
 # What others use may be no more of all processors: it is taken from service and client.
 MOST_OTHERS = 0.1

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
-from perf.open_model import Arrived, Call, headers_of
+from perf.clients.open_model import Arrived, Call, headers_of
 from perf.results import NO_ANSWER, Request
 
 

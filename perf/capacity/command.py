@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from courseapp.devprocess import ServerError
-from perf.capacity_plot import plot
-from perf.capacity_points import SWEPT, Point, measure, read_points
-from perf.capacity_words import answer, by_processor_time, describe, limits, rate_of
+from perf.capacity.plot import plot
+from perf.capacity.points import SWEPT, Point, measure, read_points
+from perf.capacity.usl import LEAST_NUMBERS, FitError, fit
+from perf.capacity.words import answer, by_processor_time, describe, limits, rate_of
 from perf.load_test import FOLDER
 from perf.results import read_run
-from perf.stress import LEARNERS, load_of
-from perf.stress_level import Setting
-from perf.usl import LEAST_NUMBERS, FitError, fit
+from perf.stress.command import LEARNERS, load_of
+from perf.stress.level import Setting
 
 INSTANCES = (1, 2, 3, 4)
 

@@ -1,8 +1,8 @@
 """What certificates cost: rendering, waiting for the file, and a burst of them.
 
-    .venv/bin/python -m perf.bench_certificates [--burst 200] [--seconds 20]
+    .venv/bin/python -m perf.bench.certificates [--burst 200] [--seconds 20]
 
-Rendering first, see perf/bench_rendering.py. The rest goes through HAProxy to the whole service, as
+Rendering first, see perf/bench/rendering.py. The rest goes through HAProxy to the whole service, as
 in any load test (perf/stack.py). Waiting is from the POST to the last byte of the PDF, asked for
 every 5 ms, and where many wait every 50 ms: asking takes the processors from rendering. The burst
 is sent at one moment. Progress updates arrive at a fixed rate, whatever their answers take, and are
@@ -22,8 +22,8 @@ from statistics import median, quantiles
 from tabulate import tabulate
 
 from courseapp.db import connect_as_owner, queries
-from perf import bench_rendering
-from perf.open_model import Call, client_processes, send_at_rate
+from perf.bench import rendering as bench_rendering
+from perf.clients.open_model import Call, client_processes, send_at_rate
 from perf.service import ask
 from perf.stack import Stack, start_stack
 

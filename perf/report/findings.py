@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
 
+from perf.report.timeline import Interval, Series, cut
+from perf.report.wording import Limit, clock, read_limit, share
 from perf.results import Check, Request, Run, Scenario
-from perf.timeline import Interval, Series, cut
-from perf.wording import Limit, clock, read_limit, share
 
 BUSY = 0.9  # share of a processor, or of all of them
 CLIENT_BUSY = 0.8

@@ -25,8 +25,8 @@ from tqdm import tqdm
 from courseapp.config import CHECKOUT
 from courseapp.db import connect_as_owner, queries
 from courseapp.devservers import package_folder
+from perf.clients.saturate import request, saturate
 from perf.percentiles import percentile
-from perf.saturate import request, saturate
 from perf.stack import Stack, free_port, start_stack, start_web
 
 API = "/api/v1"
@@ -257,7 +257,7 @@ def main() -> None:
         sizes = {"BARE_BYTES": json.dumps([row.size for row in rows])}
         port = free_port()
         sockets = stack.statistics.parent
-        start_web(exits, FOLDER, "perf.bare:bare()", sizes, port, sockets, "bare-")
+        start_web(exits, FOLDER, "perf.bench.bare:bare()", sizes, port, sockets, "bare-")
         scripts = {row.name: _write_script(row, data) for row in rows}
         rounds: dict[str, list[Round]] = {row.name: [] for row in rows}
         bar = tqdm(total=options.rounds * len(rows), unit=" rows", leave=False, disable=None)

@@ -4,9 +4,9 @@ from itertools import pairwise
 from statistics import fmean, median
 
 from perf.percentiles import figures, is_judged
+from perf.report.timeline import cut
+from perf.report.wording import clock, milliseconds, per_second
 from perf.results import Request, Scenario
-from perf.timeline import cut
-from perf.wording import clock, milliseconds, per_second
 
 # A stall: so long without an answer, which is so many times longer than usual.
 STALL_SECONDS, STALL_FACTOR = 0.5, 10

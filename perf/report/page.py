@@ -11,17 +11,17 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from perf import pictures
-from perf.findings import Breach, breaches
-from perf.inline_svg import COLOURS
-from perf.notable import notable
 from perf.percentiles import Figures, figures_by_name
-from perf.pictures import Picture
-from perf.resource_pictures import resources
+from perf.report import pictures
+from perf.report.findings import Breach, breaches
+from perf.report.inline_svg import COLOURS
+from perf.report.notable import notable
+from perf.report.pictures import Picture
+from perf.report.resource_pictures import resources
+from perf.report.timeline import series_by_kind
+from perf.report.verdict import model
+from perf.report.wording import clock, milliseconds, per_second, share
 from perf.results import Check, Request, Run, Scenario, read_run
-from perf.timeline import series_by_kind
-from perf.verdict import model
-from perf.wording import clock, milliseconds, per_second, share
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -1,6 +1,6 @@
 """What rendering a certificate takes, beside a bare WeasyPrint render of the very same page.
 
-    .venv/bin/python -m perf.bench_rendering
+    .venv/bin/python -m perf.bench.rendering
 
 The bare one has no tags, no archive format and nothing attached. One is measured after the other in
 each round, and what counts is their ratio.

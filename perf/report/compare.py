@@ -1,6 +1,6 @@
 """One page that shows two runs side by side: what got faster or slower, and what differs otherwise.
 
-    .venv/bin/python -m perf.compare BEFORE AFTER [--output FILE]
+    .venv/bin/python -m perf.report.compare BEFORE AFTER [--output FILE]
 
 Both are folders of runs; without --output it writes AFTER/compare.html.
 """
@@ -9,14 +9,14 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from perf.charts import Line, over_percentiles
 from perf.percentiles import Figures, figures_by_name
-from perf.pictures import Key, Picture
-from perf.report import render
+from perf.report.charts import Line, over_percentiles
+from perf.report.page import render
+from perf.report.pictures import Key, Picture
+from perf.report.timeline import percentile_curve
+from perf.report.verdict import model
+from perf.report.wording import NOTHING, milliseconds, per_second, share
 from perf.results import Run, Scenario, read_run
-from perf.timeline import percentile_curve
-from perf.verdict import model
-from perf.wording import NOTHING, milliseconds, per_second, share
 
 # Less than this may be chance.
 SAME = 1.05

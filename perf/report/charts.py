@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from perf.inline_svg import COLOURS, inline_svg
-from perf.wording import clock
+from perf.report.inline_svg import COLOURS, inline_svg
+from perf.report.wording import clock
 
 PERCENT_TICKS = (0, 50, 90, 95, 99, 99.9, 99.99, 99.999)
 STYLE = {

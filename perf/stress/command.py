@@ -24,15 +24,15 @@ from tabulate import tabulate
 
 from courseapp.config import CHECKOUT
 from courseapp.devprocess import ServerError
+from perf.clients.open_model import client_processes
 from perf.gates import GatesError, Planned, judge, read_stage
 from perf.load_test import FOLDER, count_deadlocks, data_checks, environment
-from perf.open_model import client_processes
 from perf.results import Check, Run
 from perf.sampler import Sampler
 from perf.stack import Stack, start_stack
-from perf.stress_level import MOST_OTHERS, Level, Setting, run_level, with_samples
-from perf.stress_search import find_break
-from perf.stress_words import conclusion
+from perf.stress.level import MOST_OTHERS, Level, Setting, run_level, with_samples
+from perf.stress.search import find_break
+from perf.stress.words import conclusion
 
 # Each watcher is a learner of its own, since the service throttles one learner's lesson.
 LEARNERS = 30_000

@@ -1,6 +1,6 @@
 """What the cache is worth: the cached answers beside an endpoint that does nothing.
 
-    .venv/bin/python -m perf.bench_cache [--seconds 3] [--rounds 5]
+    .venv/bin/python -m perf.bench.cache [--seconds 3] [--rounds 5]
 
 A machine is as fast as it is at that moment, so every round measures all rows one after the other,
 and what counts is the ratio to the bare view of the same round: a Flask view with a constant body
@@ -123,7 +123,7 @@ def prepare(stack: ExitStack, folder: Path) -> tuple[dict[str, int], str, redis.
         path: len(ask(ports["cache"], "GET", path, token=token)[1]) for path in (LIST, GAMIFICATION)
     }
     bare_settings = {"BENCH_BYTES": json.dumps(sizes)}
-    ports["bare"] = serve(stack, folder, "bare", "perf.bench_cache:bare()", bare_settings)
+    ports["bare"] = serve(stack, folder, "bare", "perf.bench.cache:bare()", bare_settings)
     print(f"The list has {sizes[LIST]:,} bytes, gamification {sizes[GAMIFICATION]:,}.")
     return ports, token, redis.Redis.from_url(settings["CACHE_REDIS_URL"])
 

@@ -1,6 +1,6 @@
 """The verdict of a run for CI: junit.xml, a test case a check, and summary.md, a table.
 
-    .venv/bin/python -m perf.verdict FOLDER
+    .venv/bin/python -m perf.report.verdict FOLDER
 
 It exits with 1 where a criterion is not kept, or there is none.
 """

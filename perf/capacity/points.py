@@ -11,16 +11,16 @@ from itertools import groupby
 from pathlib import Path
 from statistics import fmean
 
-from perf.closed_model import send_in_loop
+from perf.clients.closed_model import send_in_loop
+from perf.clients.open_model import CLIENT_CPU_LIMIT, client_processes
 from perf.load_test import count_deadlocks, data_checks, environment
-from perf.open_model import CLIENT_CPU_LIMIT, client_processes
 from perf.percentiles import figures
 from perf.results import Run, Scenario
 from perf.sampler import Sampler
-from perf.scenarios_open import watchers
+from perf.scenarios.open_model import watchers
 from perf.stack import start_stack
-from perf.stress import LEVELS, read_levels
-from perf.stress_level import Level, Setting, busy, others, processor_times, sampled
+from perf.stress.command import LEVELS, read_levels
+from perf.stress.level import Level, Setting, busy, others, processor_times, sampled
 
 POINTS = "capacity.json"
 # Enough that nobody's lesson is updated twice in 5 s, at 2,000 updates a second.

@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from statistics import fmean
 
-from perf.capacity_points import Point
-from perf.stress_level import MOST_OTHERS
-from perf.stress_words import EXHAUSTED
-from perf.usl import Law
+from perf.capacity.points import Point
+from perf.capacity.usl import Law
+from perf.stress.level import MOST_OTHERS
+from perf.stress.words import EXHAUSTED
 
 EVERY_SECONDS = 5
 # Whose work grows with the requests; the workers of jobs have work of their own.
