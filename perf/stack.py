@@ -127,14 +127,14 @@ def start_web(
     addresses = {
         "COURSEAPP_BIND": f"127.0.0.1:{port}",
         "COURSEAPP_STATS": f"{sockets}/{prefix}haproxy.sock",
-        "COURSEAPP_THREADS": environ.get("THREADS", "4"),
+        "COURSEAPP_THREADS": environ.get("COURSEAPP_THREADS") or environ.get("THREADS", "4"),
     }
     for number in range(1, instances + 1):
         socket_path = f"{sockets}/{prefix}web{number}.sock"
-        bind = {"BIND": f"unix:{socket_path}", "WEB_CONCURRENCY": "1"}
+        bind = {"WEB_CONCURRENCY": "1"} | environ | {"BIND": f"unix:{socket_path}"}
         argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py", target]
         name = f"{prefix}web {number}"
-        children[name] = _start(stack, folder, name, argv, environ | bind)
+        children[name] = _start(stack, folder, name, argv, bind)
         addresses[f"COURSEAPP_WEB_{number}"] = f"unix@{socket_path}"
     argv = [program, "-db", "-f", HAPROXY]
     name = f"{prefix}HAProxy"

@@ -132,7 +132,11 @@ def limits(points: Sequence[Point], processors: str) -> list[str]:
             f"DISTURBED: other programs used up to {disturbed:.0%} of the processors meanwhile. "
             "Measure again on a machine with nothing else to do."
         )
-    full = [point.instances for point in points if point.machine > EXHAUSTED]
+    full = [
+        point.instances
+        for point in points
+        if point.machine > EXHAUSTED and point.others <= MOST_OTHERS
+    ]
     if full:
         said.append(
             f"With {min(full)} worker{'s' if min(full) > 1 else ''} and more all processors "

@@ -103,7 +103,9 @@ def why(level: Level, processors: int | None = None) -> str:
 
 
 def _shares(level: Level) -> str:
-    shares = sorted((level.cpu | {"client": level.clients_cpu}).items(), key=lambda one: -one[1])
+    others = level.others * (os.cpu_count() or 1)
+    shares = level.cpu | {"client": level.clients_cpu, "other programs": others}
+    shares = sorted(shares.items(), key=lambda one: -one[1])
     return ", ".join(f"{name} {cpu:.2f}" for name, cpu in shares if cpu >= 0.01)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import random
 from dataclasses import asdict, replace
 
@@ -128,8 +129,13 @@ def test_by_processor_time_it_is_what_an_update_costs():
 
 
 def test_it_says_when_all_processors_were_in_use():
-    assert "With 2 workers and more all processors (2 x Some)" in limits([POINT], "2 x Some")[0]
-    assert "all processors" not in "".join(limits([replace(POINT, machine=0.6)], "2 x Some"))
+    full = replace(POINT, client_cpu=0.98 * os.cpu_count() - sum(CPU.values()))
+    assert "With 2 workers and more all processors (2 x Some)" in limits([full], "2 x Some")[0]
+    assert "all processors" not in "".join(limits([replace(full, machine=0.6)], "2 x Some"))
+    # They were, but by somebody else.
+    disturbed = "".join(limits([replace(full, client_cpu=0)], "2 x Some"))
+    assert "all processors" not in disturbed
+    assert "DISTURBED" in disturbed
 
 
 def level(watchers, instances, is_broken, client_cpu=0.3):
