@@ -73,6 +73,17 @@ def changes(saved: dict, current: dict, is_whole: bool) -> dict[str, list[str]]:
     return changed
 
 
+def with_plans_of(saved: dict, current: dict) -> dict:
+    """`current`, with the plans that only the saved document has: another sample, another plan."""
+    queries = {}
+    for name, query in current["queries"].items():
+        shapes = [plan["shape"] for plan in query["plans"]]
+        old = saved["queries"].get(name, {"plans": []})["plans"]
+        plans = [*query["plans"], *(plan for plan in old if plan["shape"] not in shapes)]
+        queries[name] = query | {"plans": sorted(plans, key=lambda plan: plan["shape"])}
+    return current | {"queries": queries}
+
+
 def other_sizes(saved: dict, current: dict) -> dict[str, tuple[int, int]]:
     """Table -> its rows in the saved document and now, if those differ by more than a tenth."""
     before, now = saved["rows"], current["rows"]

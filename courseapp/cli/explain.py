@@ -21,7 +21,11 @@ from courseapp.sql_headers import QueryHeader, read_headers
 @click.command("explain")
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Keep this run.")
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep this run; with --compare beside the plans of the saved one.",
+)
 @click.option(
     "--compare",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -77,7 +81,8 @@ def explain(
         changed = report.changes(saved, document, is_whole=name is None)
         other_sizes = report.other_sizes(saved, document)
     if save:
-        save.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        kept = report.with_plans_of(saved, document) if compare else document
+        save.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
     if as_json:
         document |= {"changed": changed, "other_sizes": other_sizes}
         click.echo(json.dumps(document, indent=1, ensure_ascii=False))

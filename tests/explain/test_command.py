@@ -82,6 +82,19 @@ def test_a_changed_plan_is_shown_and_fails(run, saved, conn):
     assert "+Index Scan using idx_renamed on enrollments" in answer.output
 
 
+def test_a_saved_run_can_keep_the_plans_of_the_one_before(run, saved, tmp_path):
+    name = "enrollments.get_enrollment"
+    document = json.loads(saved[0].read_text("utf-8"))
+    (plan,) = document["queries"][name]["plans"]
+    document["queries"][name]["plans"] = [plan | {"shape": ["Another"]}]
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text(json.dumps(document), "utf-8")
+    run(name, "--runs", 0, "--compare", before, "--save", after)
+    kept = json.loads(after.read_text("utf-8"))["queries"][name]["plans"]
+    assert sorted(one["shape"] for one in kept) == sorted([["Another"], plan["shape"]])
+    assert run(name, "--runs", 0, "--compare", after).exit_code == 0
+
+
 def test_a_query_that_the_saved_run_lacks_or_has_too_many_fails(run, saved, tmp_path):
     document = json.loads(saved[0].read_text("utf-8"))
     document["queries"]["courses.old"] = document["queries"].pop(ONE)
