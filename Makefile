@@ -3,7 +3,7 @@ PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint fuzz migrate schema lock setup clean explain bench perf perf-staging \
-	perf-goals perf-stress perf-soak perf-capacity
+	perf-goals perf-stress perf-soak perf-capacity perf-compare
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -76,3 +76,6 @@ perf-stress: setup ## find how many watchers break it, and why (ARGS="--instance
 
 perf-capacity: setup ## answer how many workers so many watchers need (ARGS="--watchers 5000")
 	@$(PYTHON_ENV) -m perf.capacity $(ARGS)
+
+perf-compare: setup ## measure before and after: without cache and indexes, and with (ARGS="--rounds 1")
+	@$(PYTHON_ENV) -m perf.comparison $(ARGS)

@@ -73,7 +73,11 @@ class LeasedCache(RedisCache):
         }
         client = redis.Redis(connection_pool=redis.ConnectionPool(**options))
         trust = Trust(app.extensions["database"], config["CACHE_VERSION"])
-        return cls(client, trust, **kwargs)
+        cache = cls(client, trust, **kwargs)
+        # Nobody opened it, so that nobody looks when to close it. What is written is still
+        # recorded: for those who have the cache, and for the day it is on again.
+        cache.breaker.is_open = app.config["CACHE"] == "off"
+        return cache
 
     def look_up(
         self, key: str, family: str, copied: bool = False

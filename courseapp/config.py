@@ -65,6 +65,12 @@ SETTINGS = (
         "`REDIS_URL`.",
     ),
     Setting(
+        "CACHE",
+        values.one_of("on", "off"),
+        "on",
+        "`off` answers everything from PostgreSQL, as if the cache's Redis were gone.",
+    ),
+    Setting(
         "SECRET_KEYS",
         values.secrets,
         None,

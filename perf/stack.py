@@ -73,20 +73,7 @@ def start_stack(
         stack.callback(servers.stop)
         servers.start("DATABASE_URL", "REDIS_URL")
         port = free_port()
-        environ = {
-            "APP_ENV": "development",
-            "SECRET_KEYS": secrets.token_urlsafe(48),
-            "CREDENTIAL_KEY": new_key(),
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            # HAProxy's address, where the service meets it: a socket.
-            "TRUSTED_PROXIES": "127.0.0.1",
-            "THREADS": str(threads),
-            "DATABASE_POOL_SIZE": str(threads),
-        }
-        environ |= as_service(servers.urls)
-        # Not what the caller's shell or `make run` says.
-        environ["CACHE_REDIS_URL"] = environ["REDIS_URL"].replace("db=0", "db=1")
-        environ |= settings
+        environ = service_environ(servers.urls, port, threads) | settings
         app = prepare_database(environ, load)
         found = Stack(f"http://127.0.0.1:{port}", app, environ, servers.sockets / "haproxy.sock")
         found.children |= {child.name: child for child in servers.children}
@@ -101,6 +88,26 @@ def start_stack(
             stack, folder, "wsgi:app", environ, port, servers.sockets, instances=instances
         )
         yield found
+
+
+def service_environ(urls: dict[str, str], port: int, threads: int = 4) -> dict[str, str]:
+    """The settings of the service behind `port`, with new secrets.
+
+    :param urls: DATABASE_URL and REDIS_URL of the servers
+    """
+    environ = {
+        "APP_ENV": "development",
+        "SECRET_KEYS": secrets.token_urlsafe(48),
+        "CREDENTIAL_KEY": new_key(),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        # HAProxy's address, where the service meets it: a socket.
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "THREADS": str(threads),
+        "DATABASE_POOL_SIZE": str(threads),
+    }
+    environ |= as_service(urls)
+    # Not what the caller's shell or `make run` says.
+    return environ | {"CACHE_REDIS_URL": environ["REDIS_URL"].replace("db=0", "db=1")}
 
 
 def start_web(

@@ -1,0 +1,214 @@
+"""Before and after: the service without cache and required indexes, and as it is, side by side.
+
+    .venv/bin/python -m perf.comparison [--postgres 16] [--learners 100000 --progress 10000000]
+
+Both run on one machine, one PostgreSQL and the same data, and take turns at the same load: the
+requests of the mixed day from 100 users who never wait. What else tells them apart is computed and
+reported. Exits with 1 when the measurement is not valid.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from courseapp import create_app
+from courseapp.devprocess import ServerError
+from courseapp.devservers import PROGRAMS, Servers
+from perf.comparison.baseline import (
+    NAME,
+    copy_without_indexes,
+    differences,
+    leading_to,
+    row_counts,
+    stand_ins,
+)
+from perf.comparison.table import SIDES, Comparison, report
+from perf.gates import Planned, judge, read_stage
+from perf.load_test import FOLDER, environment, run_locust
+from perf.results import Run
+from perf.sampler import Sampler
+from perf.stack import (
+    POSTGRES,
+    Stack,
+    free_port,
+    logins,
+    prepare_database,
+    service_environ,
+    start_web,
+)
+
+# Accounts for each user and round, so that none reports progress too often.
+PEOPLE = 30
+# For the user who is alone with the service: as many learners, for half as long.
+PEOPLE_ALONE = 150
+SECRET = ("SECRET_KEYS", "CREDENTIAL_KEY")
+
+
+@dataclass
+class Both:
+    """Both services while they run."""
+
+    stacks: dict[str, Stack]
+    owner_urls: dict[str, str]
+
+
+def start_both(stack: ExitStack, folder: Path, load: Sequence[str], version: int = 18) -> Both:
+    """Start both on the same data, which stay in `folder`; the copy is thrown away at the end.
+
+    :param load: arguments of `flask seed load`
+    :param version: of PostgreSQL
+    :raise ServerError: if something does not start.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    servers = Servers(folder / "servers", version=version, **POSTGRES)
+    stack.callback(servers.stop)
+    servers.start("DATABASE_URL", "REDIS_URL")
+    ports = {side: free_port() for side in SIDES}
+    optimised = service_environ(servers.urls, ports["optimised"])
+    app = prepare_database(optimised, load)
+    # Nobody may be connected to what is copied.
+    app.extensions["database"].close()
+    owner = optimised["DATABASE_OWNER_URL"]
+    copy = stack.enter_context(copy_without_indexes(owner))
+    redis = optimised["REDIS_URL"]
+    baseline = optimised | {
+        "CACHE": "off",
+        "DATABASE_URL": leading_to(optimised["DATABASE_URL"], NAME),
+        "DATABASE_OWNER_URL": copy,
+        # Limits are counted there.
+        "REDIS_URL": redis.replace("db=0", "db=2"),
+        "CACHE_REDIS_URL": redis.replace("db=0", "db=3"),
+        "PUBLIC_URL": f"http://127.0.0.1:{ports['baseline']}",
+    }
+    stacks = {}
+    for side, environ in (("baseline", baseline), ("optimised", optimised)):
+        sockets, logs = servers.sockets / side[0], folder / side
+        sockets.mkdir()
+        logs.mkdir(exist_ok=True)
+        url = f"http://127.0.0.1:{ports[side]}"
+        stacks[side] = Stack(url, create_app(environ), environ, sockets / "haproxy.sock")
+        stacks[side].children |= {child.name: child for child in servers.children}
+        stacks[side].children |= start_web(stack, logs, "wsgi:app", environ, ports[side], sockets)
+    return Both(stacks, {"baseline": copy, "optimised": owner})
+
+
+def measure(
+    both: Both, folder: Path, load: Sequence[str], plan: Planned, rounds: int
+) -> Comparison:
+    """Measure both sides in turns; `folder` gets everything that is known of each round.
+
+    :param load: arguments of `flask seed load`
+    :param plan: one round of one side
+    :raise ServerError: if there are too few learners.
+    """
+    folder.mkdir(parents=True)
+    found = describe(both, Comparison(" ".join(load), environment()))
+    number = PEOPLE_ALONE + plan.users * PEOPLE * rounds
+    everybody = logins(both.stacks["optimised"].app, number)["learners"]
+    some, people = everybody[:PEOPLE_ALONE], everybody[PEOPLE_ALONE:]
+    for number in range(rounds):
+        path = folder / f"logins-{number + 1}.json"
+        # The same on both sides, and nobody twice, so that each round begins alike.
+        path.write_text(json.dumps({"learners": people[number::rounds]}), "utf-8")
+        # Who goes first changes, too.
+        for side in SIDES[:: -1 if number % 2 else 1]:
+            print(f"round {number + 1} of {rounds}: {side}", flush=True)
+            run = _measure(folder / f"{number + 1}-{side}", side, both.stacks[side], plan, path)
+            found.runs[side].append(run)
+            found.checks[side] += judge(plan, run.scenarios[0], run.requests())
+    # Where all wait for their turn all wait alike: what each request itself takes is seen alone.
+    path = folder / "logins-alone.json"
+    path.write_text(json.dumps({"learners": some}), "utf-8")
+    alone = replace(plan, users=1, seconds=plan.seconds / 2)
+    for side in SIDES:
+        print(f"one user alone: {side}", flush=True)
+        run = _measure(folder / f"alone-{side}", side, both.stacks[side], alone, path)
+        found.alone[side].append(run)
+    return found
+
+
+def describe(both: Both, found: Comparison) -> Comparison:
+    """Note what the two have in common, and what not."""
+    one, other = (both.stacks[side].settings for side in SIDES)
+    found.settings = {
+        name: (_shown(name, one.get(name, "")), _shown(name, other.get(name, "")))
+        for name in sorted(one.keys() | other.keys())
+        if one.get(name) != other.get(name)
+    }
+    with (
+        psycopg.connect(both.owner_urls["baseline"], autocommit=True) as baseline,
+        psycopg.connect(both.owner_urls["optimised"], autocommit=True) as optimised,
+    ):
+        version = optimised.info.server_version
+        found.environment["PostgreSQL"] = f"{version // 10000}.{version % 10000}"
+        found.schema = differences(optimised, baseline)
+        found.stand_ins = stand_ins(optimised, baseline)
+        before, after = row_counts(baseline), row_counts(optimised)
+        found.rows = {table: (number, after[table]) for table, number in before.items()}
+    return found
+
+
+def _shown(name: str, value: str) -> str:
+    """A setting without what is secret, and of a URL without the way to the server."""
+    if name in SECRET:
+        return "…"
+    url = urlsplit(value)
+    if url.scheme == "postgresql":
+        return url.path.strip("/")
+    return url.query if url.scheme == "unix" else value
+
+
+def _measure(folder: Path, side: str, service: Stack, plan: Planned, logins: Path) -> Run:
+    folder.mkdir()
+    started_at = datetime.now(UTC).isoformat(timespec="seconds")
+    run = Run(folder, f"compare: {side}", started_at, service.url, environment())
+    wall, zero = time.time(), time.monotonic()
+    with Sampler(service, run, zero):
+        run_locust(run, plan, logins, wall)
+    run.save()
+    return run
+
+
+def main() -> int:
+    """Exit status: 1 when the measurement is not valid, 2 when there is none."""
+    (plan,) = read_stage("compare")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--learners", type=int, default=10_000)
+    parser.add_argument("--courses", type=int, default=200)
+    parser.add_argument("--progress", type=int, default=1_000_000, help="lessons begun by all")
+    versions = {"type": int, "choices": sorted(PROGRAMS), "default": max(PROGRAMS)}
+    parser.add_argument("--postgres", **versions, help="its version")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=plan.seconds, help="of a side in a round")
+    parser.add_argument("--users", type=int, default=plan.users)
+    options = parser.parse_args()
+    load = ["--users", str(options.learners), "--courses", str(options.courses)]
+    load += ["--progress", str(options.progress)]
+    # Each size and version has servers of its own, whose data stay.
+    data = FOLDER / f"compare-{options.postgres}-{options.progress}"
+    folder = FOLDER / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-compare"
+    plan = replace(plan, users=options.users, seconds=options.seconds)
+    try:
+        with ExitStack() as stack:
+            both = start_both(stack, data, load, options.postgres)
+            found = measure(both, folder, load, plan, options.rounds)
+    except ServerError as error:
+        print(f"perf-compare: {error}", file=sys.stderr)
+        return 2
+    text = report(found)
+    (folder / "report.md").write_text(text, "utf-8")
+    print(f"\n{text}\n{folder}")
+    return 1 if found.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,12 @@
+-- name: drop_copy()!
+-- purpose:  Throw away the copy of create_copy, whoever is still connected to it.
+-- endpoint: make perf-compare
+-- param:    none
+-- returns:  nothing
+-- index:    none
+-- budget:   5 s, once
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    none
+drop database if exists courseapp_baseline with (force);

@@ -1,0 +1,15 @@
+-- name: reverse_lesson_progress_key()!
+-- purpose:  The guide's unique index of lesson_progress with its columns the other way round.
+-- endpoint: make perf-compare
+-- param:    none
+-- returns:  nothing
+-- index:    none
+-- budget:   20 s, once, 10 M progress rows
+-- cache:    none
+-- drops:    none
+-- locks:    the table, while it is rebuilt
+-- scope:    none
+-- Under the same name, which statements refer to: as unique as before, of no use for one user.
+alter table lesson_progress
+drop constraint idx_lesson_progress_user_lesson,
+add constraint idx_lesson_progress_user_lesson primary key (lesson_id, user_id);

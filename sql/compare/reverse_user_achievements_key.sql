@@ -1,0 +1,15 @@
+-- name: reverse_user_achievements_key()!
+-- purpose:  The guide's unique index of user_achievements with its columns the other way round.
+-- endpoint: make perf-compare
+-- param:    none
+-- returns:  nothing
+-- index:    none
+-- budget:   20 s, once, 10 M progress rows
+-- cache:    none
+-- drops:    none
+-- locks:    the table, while it is rebuilt
+-- scope:    none
+-- Under the same name, which statements refer to: as unique as before, of no use for one user.
+alter table user_achievements
+drop constraint idx_user_achievements_user_achievement,
+add constraint idx_user_achievements_user_achievement primary key (achievement_id, user_id);
