@@ -37,10 +37,15 @@ SERVICE = {"autocommit": True, "prepare_threshold": 0}
 
 
 class _TaggedAdapter(PyFormatAdapter):
-    """Puts the name of its file in front of each statement, for the server's logs."""
+    """Puts the name of its file in front of each statement, for the server's logs.
+
+    And leaves out the indentation: psycopg parses texts of more than 4,096 bytes anew each time,
+    which takes 0.15 ms.
+    """
 
     def process_sql(self, query_name, op_type, sql):
-        return f"/* {query_name} */ {super().process_sql(query_name, op_type, sql)}"
+        lines = super().process_sql(query_name, op_type, sql).splitlines()
+        return f"/* {query_name} */ " + "\n".join(line.strip() for line in lines)
 
 
 class _JsonBytes(Loader):
