@@ -19,8 +19,12 @@ def _number(name, default):
 # HAProxy, on this host, is the only direct client. BIND also takes unix:/path/to/socket.
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 
-# Measured on 2 cores: 2 x 4 beats 2 x 2, 4 x 2 and every number of sync workers. Rule: one
-# worker a core; DATABASE_POOL_SIZE (per worker) as large as THREADS.
+# One worker a core, each in a gunicorn of its own behind HAProxy, with 4 threads, and as many
+# connections (DATABASE_POOL_SIZE). Through HAProxy with 32 clients on 2 cores
+# (python -m perf.bench.workers; updates / cached lists, beside that): two workers on one socket
+# 90 / 89 %, 2 threads 87 / 90 %, 3 x 4 97 / 104 %, 4 x 2 91 / 93 %, 4 sync workers each 95 / 98 %.
+# 8 threads 112 / 113 %, within the noise, with twice the connections and a longer tail. gevent
+# 101 / 124 %, but hashing a password would hold up a whole worker.
 worker_class = "gthread"
 workers = _number("WEB_CONCURRENCY", 2)
 threads = _number("THREADS", 4)

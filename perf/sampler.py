@@ -92,7 +92,9 @@ def _proxy(stack: Stack) -> list[tuple[str, str, float]]:
         client.sendall(b"show stat\n")
         with client.makefile() as answer:
             text = answer.read()
-    for row in csv.DictReader(io.StringIO(text.removeprefix("# "))):
-        if (row["pxname"], row["svname"]) == ("web", "BACKEND"):
-            return [("proxy", "queue", int(row["qcur"])), ("proxy", "sessions", int(row["scur"]))]
-    return []
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("# "))))
+    backends = [row for row in rows if row["svname"] == "BACKEND"]
+    return [
+        ("proxy", what, sum(int(row[column]) for row in backends))
+        for what, column in (("queue", "qcur"), ("sessions", "scur"))
+    ]

@@ -3,8 +3,8 @@
 --           so that pgbench can compute one from the other.
 -- endpoint: make bench
 -- param:    none
--- returns:  first_user_id bigint, learners bigint, id_offset bigint: what a session's id is above its
---           learner's; and whether both are without gaps
+-- returns:  first_user_id bigint, learners bigint, id_offset bigint: what a session's id is above
+--           its learner's; and whether both are without gaps
 -- index:    none
 -- budget:   10 s, once, 100 k users
 -- cache:    none

@@ -2,8 +2,8 @@
 -- purpose:  Let every load learner take one course, and begin its first lesson.
 -- endpoint: make bench
 -- param:    none
--- returns:  course_id bigint, the published one whose number of lessons is nearest to the average; lesson_id
---           bigint, its first published video
+-- returns:  course_id bigint, the published one whose number of lessons is nearest to the average;
+--           lesson_id bigint, its first published video
 -- index:    none
 -- budget:   30 s, once, 100 k users
 -- cache:    none

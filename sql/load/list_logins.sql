@@ -2,9 +2,9 @@
 -- purpose:  Learners of the load data with a live session, and what each can do in a load test.
 -- endpoint: flask seed logins
 -- param:    number bigint, how many learners
--- returns:  user_id bigint, session_id bigint, and json LoadLogin, a row a learner: the lesson that
---           it watches; the course that the fewest have taken, or null when it has; and courses that
---           it has completed and has no certificate for
+-- returns:  user_id bigint, session_id bigint, and json LoadLogin, a row a learner: the lesson
+--           that it watches; the course that the fewest have taken, or null when it has; and
+--           courses that it has completed and has no certificate for
 -- index:    none
 -- budget:   60 s, once, 100 k users
 -- cache:    none
