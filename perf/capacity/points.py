@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import fmean
 
 from perf.clients.closed_model import send_in_loop
-from perf.clients.open_model import CLIENT_CPU_LIMIT, client_processes
+from perf.clients.open_model import CLIENT_CPU_LIMIT, Call, client_processes
 from perf.load_test import count_deadlocks, data_checks, environment
 from perf.percentiles import figures
 from perf.results import Run, Scenario
@@ -116,11 +116,13 @@ def measure(
     settings: Sequence[Setting],
     seconds: float = SECONDS,
     learners: int = SENDERS,
+    calls_of: Callable[[Sequence[dict]], list[Call]] = watchers,
 ) -> Run:
     """Measure points in the closed model, each twice; saves them with the run.
 
     :param load: arguments of `flask seed load`, whose data stay in `data`
     :param seconds: each point is judged
+    :param calls_of: what so many learners send, in turn
     :raise ServerError: if a program does not start, or the data have fewer learners.
     """
     folder.mkdir(parents=True)
@@ -133,10 +135,10 @@ def measure(
         for number, setting in enumerate([*settings, *reversed(settings)]):
             with ExitStack() as stack:
                 service = stack.enter_context(
-                    start_stack(data, load, setting.threads, setting.instances)
+                    start_stack(data, load, setting.threads, setting.instances, with_workers=False)
                 )
                 run.host = service.url
-                calls = watchers(service.login_as(learners)["learners"])
+                calls = calls_of(service.login_as(learners)["learners"])
                 if number == 0:
                     # The first update makes a row, which costs more than all later ones.
                     args = ("rows", service.url, calls, 8, len(calls) / 50)

@@ -14,6 +14,7 @@ from perf.capacity.points import Point, measure, points_of_levels, read_points
 from perf.capacity.usl import FitError, fit, throughput
 from perf.capacity.words import answer, by_processor_time, demands, limits
 from perf.results import read_run
+from perf.scenarios.open_model import browsers
 from perf.stress.level import Level, Setting
 
 NUMBERS = (1, 2, 3, 4, 6, 8, 12, 16)
@@ -170,13 +171,14 @@ def test_points_of_a_stress_run_are_on_both_sides_of_where_it_broke():
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory):
+def measured(service_data, tmp_path_factory):
     """A real measurement, as small as it can be, of two instances."""
     folder = tmp_path_factory.mktemp("capacity")
     load = loaded.options(loaded.SMALL)
-    # The same learners again and again are throttled, which a point must not be made of.
-    service = folder / "service"
-    return measure(folder / "run", load, service, [Setting(2, 2)], seconds=1, learners=250)
+    # So few learners would soon be throttled, which a point must not be made of: they browse.
+    return measure(
+        folder / "run", load, service_data, [Setting(2, 2)], 1, learners=20, calls_of=browsers
+    )
 
 
 def test_a_measurement_leaves_a_run_or_says_what_is_left_out(measured):

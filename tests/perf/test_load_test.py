@@ -2,6 +2,7 @@
 
 import json
 
+import loaded
 import pytest
 
 from courseapp.db import connect_as_owner
@@ -9,20 +10,14 @@ from perf import gates, load_test
 from perf.gates import GatesError
 from perf.results import read_run
 
-LOAD = ("--users", "300", "--courses", "30", "--progress", "20000")
+LOAD = loaded.options(loaded.SMALL)
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """Where the servers keep their data from one run to the next."""
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="module")
-def run(data, tmp_path_factory):
+def run(service_data, tmp_path_factory):
     """The stage for tests, run."""
     folder = tmp_path_factory.mktemp("runs") / "smoke"
-    return load_test.run_stage("smoke", folder, load=LOAD, data=data)
+    return load_test.run_stage("smoke", folder, load=LOAD, data=service_data)
 
 
 def test_it_passes(run):
@@ -94,7 +89,7 @@ def stage(tmp_path, monkeypatch):
     return make
 
 
-def test_damage_to_the_data_breaks_the_gate(run, data, stage, tmp_path, monkeypatch):
+def test_damage_to_the_data_breaks_the_gate(run, service_data, stage, tmp_path, monkeypatch):
     def damage(service):
         with connect_as_owner(service.app) as conn:
             conn.execute(
@@ -103,10 +98,20 @@ def test_damage_to_the_data_breaks_the_gate(run, data, stage, tmp_path, monkeypa
             )
         return looking(service)
 
-    looking = load_test.count_deadlocks
+    def undo(service, before):
+        checks = judging(service, before)
+        with connect_as_owner(service.app) as conn:
+            conn.execute(
+                "update user_points set total_points = total_points - 2"
+                " where user_id = (select min(user_id) from user_points)"
+            )
+        return checks
+
+    looking, judging = load_test.count_deadlocks, load_test.data_checks
     monkeypatch.setattr(load_test, "count_deadlocks", damage)
+    monkeypatch.setattr(load_test, "data_checks", undo)
     stage("browsers_open", users=10, seconds=1)
-    found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=data)
+    found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=service_data)
     seen = {check.what: (check.seen, check.is_kept) for check in found.checks}
     assert seen["invariants"] == ("total_is_ledger_sum", False)
     assert seen["deadlocks"] == ("0", True)

@@ -131,12 +131,6 @@ def test_the_watchers_go_on_from_update_to_update():
     assert all(b'"completion_percentage": 8' not in call.body for call in calls)
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """The folder of a small service, kept for the module."""
-    return tmp_path_factory.mktemp("stress")
-
-
 def planned(users, **limits):
     """So many watchers, each with an update a second, for two seconds: three are not throttled."""
     first = read_stage("stress")[0]
@@ -145,13 +139,13 @@ def planned(users, **limits):
     )
 
 
-def test_a_real_run_that_must_break_says_so(data):
+def test_a_real_run_that_must_break_says_so(service_data, tmp_path):
     run = run_stress(
-        data / "broken",
+        tmp_path / "broken",
         planned(2, p95=0.1),
         [SETTING],
         loaded.options(loaded.SMALL),
-        data / "service",
+        service_data,
         most=4,
     )
     assert not run.is_passed
@@ -164,19 +158,3 @@ def test_a_real_run_that_must_break_says_so(data):
     assert levels[0].cpu.keys() >= {"web 1", "web 2", "PostgreSQL", "HAProxy"}
     assert [one.name for one in run.scenarios] == [one.name for one in levels]
     assert sum(request.scenario == levels[0].name for request in run.requests()) == 6
-
-
-def test_a_real_run_with_three_instances_keeps_what_it_can(data):
-    run = run_stress(
-        data / "kept",
-        planned(20),
-        [Setting(3, 2)],
-        loaded.options(loaded.SMALL),
-        data / "service",
-        most=20,
-    )
-    # Other programs of the machine may disturb a test, which the run then says.
-    assert {check.what for check in run.checks if not check.is_kept} <= {"other programs"}
-    assert "3 instances of 2 threads: 20 watchers (20 updates/s) kept" in run.notes[0]
-    assert "It did not break: 20 watchers were the most to try." in run.notes[-1]
-    assert "web 3" in read_levels(run.folder)[0].cpu
