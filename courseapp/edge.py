@@ -60,7 +60,7 @@ class _Envelope:
 
     def __call__(self, environ, start_response):
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        # A name, no secret. Asking the kernel for randomness takes 40 µs and lets go of the GIL.
+        # A name, no secret. Asking the kernel for randomness lets go of the GIL.
         name = given if _REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
         environ[REQUEST_ID] = name
         # `gzip;q=0` means no, which Flask-Compress reads as a low wish.

@@ -174,8 +174,8 @@ def unpublish_lesson(lesson_id):
 
 
 def _answer(change: Change, lesson_id: int, status: int = 200):
-    row = queries.lessons.get_lesson(change.conn, lesson_id=lesson_id, **auth.session())
-    _, body, version = row
+    session = auth.session()
+    _, body, version = queries.lessons.get_lesson(change.conn, lesson_id=lesson_id, **session)
     location = f"/api/v1/lessons/{lesson_id}" if status == 201 else None
     return json_response(body, status, version=version, location=location)
 
