@@ -37,17 +37,22 @@ def complete_course(conn: Connection, user_id: int, course_id: int) -> int | Non
 
 
 def award_achievements(
-    conn: Connection, user_ids: Sequence[int], achievement_id: int | None = None
+    conn: Connection,
+    user_ids: Sequence[int],
+    achievement_id: int | None = None,
+    metrics: Collection[str] = METRICS,
 ) -> dict[int, int]:
     """Unlock what the learners have reached, and what that earns them, until nothing is new.
 
     :param achievement_id: the one to begin with, instead of all that are active
+    :param metrics: those that may have changed
     :return: learner -> the first of the new entries in their ledger
     """
     earned: dict[int, int] = {}
-    metrics: Collection[str] = METRICS
     for _ in range(ROUNDS):
         values = _measure(conn, user_ids, metrics)
+        if not values:
+            break
         unlocked = dict(
             queries.achievements.unlock_achievements(
                 conn,
@@ -69,8 +74,8 @@ def award_achievements(
 def _measure(
     conn: Connection, user_ids: Sequence[int], metrics: Collection[str]
 ) -> list[tuple[int, str, int]]:
-    """(learner, metric, value), for those of `metrics` that can still earn one something."""
-    pending = queries.achievements.list_pending_metrics(conn, user_ids=list(user_ids))
+    """(learner, metric, value), for those of `metrics` that may earn one something now."""
+    pending = dict(queries.achievements.list_pending_metrics(conn, user_ids=list(user_ids)))
     for metric in set(pending).difference(METRICS):
         # Somebody wrote it into the table by hand; a completion must not fail for that.
         log.error("an achievement has the metric %s, and sql/metrics/ has no such file", metric)
@@ -79,6 +84,7 @@ def _measure(
         for metric in metrics
         if metric in pending
         for user_id, value in measure(conn, metric, user_ids)
+        if value >= pending[metric]
     ]
 
 

@@ -22,6 +22,7 @@ def _reading(pattern: str) -> tuple[str, ...]:
 CHANGED_BY_UNLOCKING = _reading(
     r"\b(user_points|user_achievements)\b|(?s:points_history(?!.*reason = '(lesson|course)_))"
 )
+CHANGED_BY_ENROLLING = _reading(r"\benrollments\b")
 # Players and authors change these between two transactions that look for achievements.
 CHANGED_MEANWHILE = _reading(r"\b(lesson_progress|lessons|modules|courses)\b")
 

@@ -3,7 +3,7 @@
 Everybody else completes a course with their own last lesson: courseapp/completion.py.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from psycopg import Connection
 
@@ -13,6 +13,7 @@ from courseapp.cache_drops import Drops
 from courseapp.completion import record_day
 from courseapp.db import queries
 from courseapp.jobs import defer
+from courseapp.metrics import METRICS
 from courseapp.slices import for_learners
 
 # A learner's own completion may have begun before the author's change was there to be seen, and
@@ -100,15 +101,18 @@ def catch_up(conn: Connection, user_ids: Sequence[int], course_id: int) -> dict[
     return first_entries
 
 
-def award_more(conn: Connection, first_entries: dict[int, int | None]) -> dict[int, int]:
+def award_more(
+    conn: Connection, first_entries: dict[int, int | None], metrics: Collection[str] = METRICS
+) -> dict[int, int]:
     """What else their new entries earn them: achievements, and their place in the leaderboards.
 
     :param first_entries: as :func:`catch_up` returns it
+    :param metrics: those that may have changed
     :return: learner -> the first of all new entries in their ledger, for who has some
     """
     if not first_entries:
         return {}
-    earned = award_achievements(conn, sorted(first_entries))
+    earned = award_achievements(conn, sorted(first_entries), metrics=metrics)
     earned |= {user_id: entry for user_id, entry in first_entries.items() if entry is not None}
     update_leaderboard(conn, earned)
     return earned

@@ -23,7 +23,7 @@ blp = Blueprint("enrollments", __name__, url_prefix="/api/v1", description=__doc
 @blp.leads_to("get_enrollment", 201, course_id="course_id")
 @blp.leads_to("get_course_progress", 201, course_id="course_id")
 @blp.leads_to("leave", 201, course_id="course_id")
-@auth.required
+@auth.token_required
 @blp.response(201, EnrollmentSchema, description="Enrolled now")
 @blp.alt_response(200, schema=EnrollmentSchema, description="Was enrolled already")
 @blp.refuses("unauthenticated", "cross_site", "not_found", "unavailable")
@@ -31,13 +31,10 @@ def enroll(course_id):
     """Enroll in a published course. Asking again changes nothing."""
     try:
         with dropping() as drops, connection() as conn:
-            enrolled = enroll_once(conn, drops, g.caller.user_id, course_id)
-    except ForeignKeyViolation:
+            is_new, body = enroll_once(conn, drops, **auth.session(), course_id=course_id)
+    except ForeignKeyViolation as error:
         # Its author deleted the course at this moment.
-        enrolled = None
-    if enrolled is None:
-        raise Problem("not_found")
-    is_new, body = enrolled
+        raise Problem("not_found") from error
     return json_response(body, 201 if is_new else 200)
 
 

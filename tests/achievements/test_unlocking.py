@@ -27,7 +27,7 @@ from conftest import anonymous
 from problems import assert_problem
 
 from courseapp.awards import ROUNDS
-from courseapp.metrics import METRICS, measure
+from courseapp.metrics import CHANGED_BY_ENROLLING, METRICS, measure
 
 LESSON = {"lesson": {"points": 10}}
 
@@ -351,27 +351,32 @@ def test_an_answer_that_refuses_has_earned_nothing(as_user, conn, correct, learn
     assert achievements_of(conn, learner) == []
 
 
-def test_each_of_them_measures_every_metric_that_can_still_earn_something(make_app, conn):
+def test_each_measures_what_it_may_have_changed_and_unlocks_when_that_is_enough(make_app, conn):
     for metric in METRICS:
         make_achievement(conn, metric, 10**6)
     recorder = recording.Recorder(make_app())
     admin, learner = builders.make_user(conn, "admin"), builders.make_user(conn)
-    course, other = attend(conn, learner), builders.make_course(conn)
+    course = attend(conn, learner, lessons=2)
     corrections = f"/api/v1/gamification/users/{learner.id}/corrections"
-    correction = {"correction_id": 1, "points": 1, "note": "A test"}
-    for user, path, body in (
-        (learner, f"/api/v1/progress/lessons/{course.lesson_ids[0]}", FINISH),
-        (learner, f"/api/v1/courses/{other.id}/enroll", None),
-        (admin, corrections, correction),
-    ):
-        client = anonymous(recorder.app)
-        client.set_cookie("access_token", builders.access_token(recorder.app, conn, user))
-        with recorder.recording() as seen:
-            assert client.post(path, json=body).status_code in (200, 201)
-        measured = [name for name in seen.statements if name.startswith("metrics.")]
-        assert measured == [f"metrics.{metric}" for metric in METRICS]
-        assert "achievements.list_pending_metrics" in seen.statements
-        assert "achievements.unlock_achievements" in seen.statements
+    for threshold, number in ((10**6, 0), (1, 1)):
+        lesson, other = course.lesson_ids[number], builders.make_course(conn)
+        correction = {"correction_id": number + 1, "points": 1, "note": "A test"}
+        for user, path, body, metrics in (
+            (learner, f"/api/v1/progress/lessons/{lesson}", FINISH, METRICS),
+            (learner, f"/api/v1/courses/{other.id}/enroll", None, CHANGED_BY_ENROLLING),
+            (admin, corrections, correction, METRICS),
+        ):
+            conn.execute("delete from user_achievements")
+            conn.execute("update achievements set threshold = %s", [threshold])
+            client = anonymous(recorder.app)
+            client.set_cookie("access_token", builders.access_token(recorder.app, conn, user))
+            with recorder.recording() as seen:
+                assert client.post(path, json=body).status_code in (200, 201)
+            measured = [name for name in seen.statements if name.startswith("metrics.")]
+            first = [f"metrics.{metric}" for metric in metrics]
+            assert measured[: len(first)] == first
+            unlocks = "achievements.unlock_achievements" in seen.statements
+            assert unlocks == (threshold == 1)
 
 
 def test_a_metric_that_can_earn_nothing_more_is_not_measured(make_app, conn, learner):

@@ -40,7 +40,6 @@ COMPLETING = [
     "gamification.record_activity_day",
     "gamification.update_streak",
     "achievements.list_pending_metrics",
-    "achievements.unlock_achievements",
     "gamification.update_leaderboard",
     "cache.record_drops",
     "progress.get_completion",
