@@ -50,17 +50,22 @@ class Planned:
     is_exact: bool
 
 
-def read_stage(name: str, file: Path = FILE) -> list[Planned]:
+def read_stage(name: str, file: Path = FILE, only: Sequence[str] = ()) -> list[Planned]:
     """The runs of a stage, in order.
 
-    :raise GatesError: if the file has no such stage, or a word that means nothing.
+    :param only: some of its scenarios instead of all
+    :raise GatesError: if the file has no such stage or scenario, or a word that means nothing.
     """
     document = tomllib.loads(file.read_text("utf-8"))
     stages, scenarios = document["stages"], document["scenarios"]
     if name not in stages:
         raise GatesError(f"There is no stage {name}, only {', '.join(stages)}.")
     stage = stages[name]
-    return [_planned(run, stage, scenarios, document["targets"]) for run in stage["runs"]]
+    planned = [_planned(run, stage, scenarios, document["targets"]) for run in stage["runs"]]
+    names = {run.scenario for run in planned}
+    if strange := set(only) - names:
+        raise GatesError(f"{name} has no scenario {min(strange)}, only {', '.join(sorted(names))}.")
+    return [run for run in planned if not only or run.scenario in only]
 
 
 def _planned(run: dict, stage: dict, scenarios: dict, targets: dict) -> Planned:

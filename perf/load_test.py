@@ -10,7 +10,6 @@ Exits with 1 when a criterion is broken.
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -19,21 +18,19 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 from tabulate import tabulate
 
 from courseapp.config import CHECKOUT
-from courseapp.db import connect_as_owner, queries
 from courseapp.devprocess import ServerError
-from courseapp.doctor import examine
 from perf.clients.open_model import client_processes, send_at_rate
+from perf.environment import environment
 from perf.gates import GatesError, Planned, judge, judge_memory, read_stage
 from perf.report.page import write_report
 from perf.report.verdict import write_verdict
-from perf.results import Check, Run, Scenario
-from perf.sampler import Sampler
+from perf.results import Run, Scenario
 from perf.scenarios.open_model import CALLS
 from perf.stack import MILLION, Stack, start_stack
+from perf.watching import watched
 
 FOLDER = CHECKOUT / ".dev/perf"
 # Users start over so many seconds; what is before is not judged.
@@ -49,15 +46,17 @@ def run_stage(
     logins: Path | None = None,
     load: Sequence[str] = MILLION,
     data: Path = FOLDER,
+    only: Sequence[str] = (),
 ) -> Run:
     """Run, judge and save; the folder then has everything that is known of the run.
 
     :param host: an existing service instead of an own one, with `logins` for it
     :param load: arguments of `flask seed load` for an own one, whose data stay in `data`
-    :raise GatesError: if there is no such stage.
+    :param only: some of its scenarios instead of all
+    :raise GatesError: if there is no such stage, or no such scenario in it.
     :raise ServerError: if a program does not start.
     """
-    planned = read_stage(stage)
+    planned = read_stage(stage, only=only)
     folder.mkdir(parents=True)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     run = Run(folder, stage, started_at, host or "", environment())
@@ -68,9 +67,8 @@ def run_stage(
             run.host = service.url
             run.environment["data"] = " ".join(load)
         wall, zero = time.time(), time.monotonic()
-        deadlocks = count_deadlocks(service)
         if service:
-            stack.enter_context(Sampler(service, run, zero))
+            stack.enter_context(watched(service, run, zero))
         for number, plan in enumerate(planned, 1):
             print(f"{number} of {len(planned)}: {plan.about}, {plan.users:,} users", flush=True)
             path = logins or _fresh_logins(service, planned, folder)
@@ -78,36 +76,12 @@ def run_stage(
                 _send(run, plan, path, zero)
             else:
                 run_locust(run, plan, path, wall)
-        if service:
-            run.checks += data_checks(service, deadlocks)
     requests = run.requests()
     for plan, scenario in zip(planned, run.scenarios, strict=True):
         run.checks += judge(plan, scenario, requests)
     run.checks += judge_memory(run.samples())
     run.save()
     return run
-
-
-def environment() -> dict[str, str]:
-    """What a reader needs to know of the machine and the versions."""
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
-    git = ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty"]
-    commit = subprocess.run(git, capture_output=True, text=True).stdout.strip()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "processors": f"{os.cpu_count()} x {model}",
-        "memory": f"{memory / 2**30:.0f} GiB",
-        "system": platform.platform(),
-        "Python": platform.python_version(),
-        "commit": commit or "not a checkout",
-    }
 
 
 def _fresh_logins(service: Stack, planned: Sequence[Planned], folder: Path) -> Path:
@@ -171,39 +145,20 @@ def _send(run: Run, plan: Planned, logins: Path, zero: float) -> None:
     )
 
 
-def count_deadlocks(service: Stack | None) -> int:
-    """In the service's database so far; 0 of a service that is not ours to look into."""
-    if service is None:
-        return 0
-    with connect_as_owner(service.app) as conn:
-        return queries.load.count_connections(conn)[2]
-
-
-def data_checks(service: Stack, before: int) -> list[Check]:
-    """Whether the database had a deadlock, and everything that must be true of it is."""
-    found = count_deadlocks(service) - before
-    checks = [Check("", "", "deadlocks", "= 0", str(found), found == 0, "whole run")]
-    with connect_as_owner(service.app) as conn:
-        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        with conn.transaction():
-            broken = [one.name for one in examine(conn) if one.violations]
-    seen = ", ".join(broken) or "all hold"
-    checks.append(Check("", "", "invariants", "all hold", seen, not broken, "whole run"))
-    return checks
-
-
 def main() -> int:
     """Exit status: 1 when a criterion is broken, 2 when it could not be run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("stage", help="of perf/gates.toml, such as development")
     parser.add_argument("--host", help="the URL of a service that runs already")
     parser.add_argument("--logins", type=Path, help="what flask seed logins has printed there")
+    parser.add_argument("--only", nargs="+", default=(), metavar="SCENARIO", help="some of it")
     options = parser.parse_args()
     if bool(options.host) != bool(options.logins):
         parser.error("--host and --logins go together")
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{options.stage}"
     try:
-        run = run_stage(options.stage, FOLDER / "runs" / name, options.host, options.logins)
+        folder = FOLDER / "runs" / name
+        run = run_stage(options.stage, folder, options.host, options.logins, only=options.only)
     except (GatesError, ServerError) as error:
         print(f"perf: {error}", file=sys.stderr)
         return 2

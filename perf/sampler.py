@@ -19,13 +19,17 @@ SECONDS = 0.5
 
 
 class Sampler:
-    """A thread that adds samples to a run, between `with` and its end."""
+    """A thread that adds samples to a run, between `with` and its end.
+
+    :ivar error: what has ended it early
+    """
 
     def __init__(self, stack: Stack, run: Run, zero: float):
         self._stack, self._run, self._zero = stack, run, zero
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._cpu: dict[str, tuple[float, float]] = {}
+        self.error: Exception | None = None
 
     def __enter__(self) -> "Sampler":
         self._thread.start()
@@ -36,6 +40,13 @@ class Sampler:
         self._thread.join()
 
     def _work(self) -> None:
+        try:
+            self._sample()
+        except Exception as error:
+            # The load goes on, and the run says that it was not watched to its end.
+            self.error = error
+
+    def _sample(self) -> None:
         cache = redis.Redis.from_url(self._stack.settings["CACHE_REDIS_URL"])
         with connect_as_owner(self._stack.app) as conn:
             while not self._stop.wait(SECONDS):

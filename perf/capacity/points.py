@@ -13,14 +13,14 @@ from statistics import fmean
 
 from perf.clients.closed_model import send_in_loop
 from perf.clients.open_model import CLIENT_CPU_LIMIT, Call, client_processes
-from perf.load_test import count_deadlocks, data_checks, environment
+from perf.environment import environment
 from perf.percentiles import figures
 from perf.results import Run, Scenario
-from perf.sampler import Sampler
 from perf.scenarios.open_model import watchers
 from perf.stack import start_stack
 from perf.stress.command import LEVELS, read_levels
 from perf.stress.level import Level, Setting, busy, others, processor_times, sampled
+from perf.watching import watched
 
 POINTS = "capacity.json"
 # Enough that nobody's lesson is updated twice in 5 s, at 2,000 updates a second.
@@ -143,8 +143,7 @@ def measure(
                     # The first update makes a row, which costs more than all later ones.
                     args = ("rows", service.url, calls, 8, len(calls) / 50)
                     client.submit(send_in_loop, *args, most=len(calls)).result()
-                deadlocks = count_deadlocks(service)
-                with Sampler(service, run, zero):
+                with watched(service, run, zero):
                     for concurrency in _concurrencies(setting):
                         first = draw.randrange(len(calls))
                         turned = calls[first:] + calls[:first]
@@ -152,7 +151,6 @@ def measure(
                         args = (name, service.url, turned, concurrency, WARM_SECONDS + seconds)
                         job = client.submit(send_in_loop, *args, zero)
                         points += _measured(run, name, job, setting, concurrency, seconds)
-                run.checks += data_checks(service, deadlocks)
     samples = run.samples()
     points = [replace(one, cpu=_cpu(samples, one)) for one in points]
     run.save()

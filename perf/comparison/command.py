@@ -32,8 +32,9 @@ from perf.comparison.baseline import (
     stand_ins,
 )
 from perf.comparison.table import SIDES, Comparison, report
+from perf.environment import environment
 from perf.gates import Planned, judge, read_stage
-from perf.load_test import FOLDER, environment, run_locust
+from perf.load_test import FOLDER, run_locust
 from perf.results import Run
 from perf.sampler import Sampler
 from perf.stack import (

@@ -25,14 +25,15 @@ from tabulate import tabulate
 from courseapp.config import CHECKOUT
 from courseapp.devprocess import ServerError
 from perf.clients.open_model import client_processes
+from perf.environment import environment
 from perf.gates import GatesError, Planned, judge, read_stage
-from perf.load_test import FOLDER, count_deadlocks, data_checks, environment
+from perf.load_test import FOLDER
 from perf.results import Check, Run
-from perf.sampler import Sampler
 from perf.stack import Stack, start_stack
 from perf.stress.level import MOST_OTHERS, Level, Setting, run_level, with_samples
 from perf.stress.search import find_break
 from perf.stress.words import conclusion
+from perf.watching import watched
 
 # Each watcher is a learner of its own, since the service throttles one learner's lesson.
 LEARNERS = 30_000
@@ -74,11 +75,9 @@ def run_stress(
                     start_stack(data, load, setting.threads, setting.instances)
                 )
                 run.host = service.url
-                deadlocks = count_deadlocks(service)
-                stack.enter_context(Sampler(service, run, zero))
+                stack.enter_context(watched(service, run, zero))
                 search = Search(run, zero, pool, service, setting, planned)
                 kept, broken = search.find(most)
-                run.checks += data_checks(service, deadlocks)
             # The sampler has ended: it does not write to the file any more.
             samples = run.samples()
             tried = [with_samples(level, samples) for level in search.levels]

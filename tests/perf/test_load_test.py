@@ -6,7 +6,7 @@ import loaded
 import pytest
 
 from courseapp.db import connect_as_owner
-from perf import gates, load_test
+from perf import gates, load_test, watching
 from perf.gates import GatesError
 from perf.results import read_run
 
@@ -84,7 +84,9 @@ def stage(tmp_path, monkeypatch):
         text += f'runs = [{{ scenario = "{scenario}", {runs} }}]\n'
         file = tmp_path / "gates.toml"
         file.write_text(text, "utf-8")
-        monkeypatch.setattr(load_test, "read_stage", lambda name: gates.read_stage(name, file))
+        monkeypatch.setattr(
+            load_test, "read_stage", lambda name, only: gates.read_stage(name, file, only)
+        )
 
     return make
 
@@ -107,9 +109,9 @@ def test_damage_to_the_data_breaks_the_gate(run, service_data, stage, tmp_path, 
             )
         return checks
 
-    looking, judging = load_test.count_deadlocks, load_test.data_checks
-    monkeypatch.setattr(load_test, "count_deadlocks", damage)
-    monkeypatch.setattr(load_test, "data_checks", undo)
+    looking, judging = watching.count_deadlocks, watching.data_checks
+    monkeypatch.setattr(watching, "count_deadlocks", damage)
+    monkeypatch.setattr(watching, "data_checks", undo)
     stage("browsers_open", users=10, seconds=1)
     found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=service_data)
     seen = {check.what: (check.seen, check.is_kept) for check in found.checks}
@@ -121,3 +123,19 @@ def test_damage_to_the_data_breaks_the_gate(run, service_data, stage, tmp_path, 
 def test_a_stage_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(GatesError, match="There is no stage weekly, only development, "):
         load_test.run_stage("weekly", tmp_path / "run")
+
+
+def test_a_scenario_that_the_stage_does_not_have_is_named(tmp_path):
+    with pytest.raises(GatesError, match="smoke has no scenario brosers, only browsers, "):
+        load_test.run_stage("smoke", tmp_path / "run", only=["brosers"])
+
+
+def test_a_watch_that_ends_early_breaks_the_gate(service_data, stage, tmp_path, monkeypatch):
+    def fail(_):
+        raise ConnectionRefusedError("of the test")
+
+    monkeypatch.setattr("perf.sampler._proxy", fail)
+    stage("browsers_open", users=10, seconds=1)
+    found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=service_data)
+    broken = {check.limit: check.seen for check in found.checks if not check.is_kept}
+    assert broken["whole run"] == "ended early: ConnectionRefusedError('of the test')"
