@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import psycopg
 
+from courseapp.database_copy import copied
 from courseapp.db import queries
 from courseapp.indexes import Index, judge
-
-NAME = "courseapp_baseline"
 
 
 @dataclass(frozen=True)
@@ -28,11 +26,6 @@ class Difference:
     baseline: str
 
 
-def leading_to(url: str, database: str) -> str:
-    """The URL of another database of the same server, as the same role."""
-    return urlsplit(url)._replace(path=f"/{database}").geturl()
-
-
 @contextmanager
 def copy_without_indexes(url: str) -> Iterator[str]:
     """Copy `courseapp` and take the guide's indexes off; yields the owner's URL of the copy.
@@ -40,20 +33,13 @@ def copy_without_indexes(url: str) -> Iterator[str]:
     :param url: of `courseapp`, as a superuser
     :raise psycopg.errors.ObjectInUse: if somebody is connected to `courseapp`.
     """
-    with psycopg.connect(leading_to(url, "postgres"), autocommit=True) as server:
-        # One that was killed may have left it.
-        queries.compare.drop_copy(server)
-        queries.compare.create_copy(server)
-        try:
-            copy = leading_to(url, NAME)
-            with psycopg.connect(copy, autocommit=True) as conn:
-                queries.compare.drop_required_indexes(conn)
-                queries.compare.reverse_enrollments_key(conn)
-                queries.compare.reverse_lesson_progress_key(conn)
-                queries.compare.reverse_user_achievements_key(conn)
-            yield copy
-        finally:
-            queries.compare.drop_copy(server)
+    with copied(url) as copy:
+        with psycopg.connect(copy, autocommit=True) as conn:
+            queries.compare.drop_required_indexes(conn)
+            queries.compare.reverse_enrollments_key(conn)
+            queries.compare.reverse_lesson_progress_key(conn)
+            queries.compare.reverse_user_achievements_key(conn)
+        yield copy
 
 
 def differences(optimised: psycopg.Connection, baseline: psycopg.Connection) -> list[Difference]:

@@ -21,13 +21,12 @@ from urllib.parse import urlsplit
 import psycopg
 
 from courseapp import create_app
+from courseapp.database_copy import NAME, leading_to
 from courseapp.devprocess import ServerError
 from courseapp.devservers import PROGRAMS, Servers
 from perf.comparison.baseline import (
-    NAME,
     copy_without_indexes,
     differences,
-    leading_to,
     row_counts,
     stand_ins,
 )

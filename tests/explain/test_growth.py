@@ -7,7 +7,8 @@ import pytest
 from explain.conftest import SERVED
 
 from courseapp import devgrowth, growth, growth_cases
-from courseapp.devexplain import loaded_app
+from courseapp.devexplain import SETTINGS
+from courseapp.devservers import start_servers
 from courseapp.explain_cases import NoValueError
 from courseapp.load_data import Size
 
@@ -58,8 +59,8 @@ def test_the_critical_queries_do_not_grow_with_the_tables(databases, tmp_path, c
 
 def test_a_query_that_grows_is_named_and_fails(databases, tmp_path, capfd):
     with (
-        loaded_app(databases[-1].folder, devgrowth._options(databases[-1].size)) as app,
-        psycopg.connect(app.config["DATABASE_OWNER_URL"]) as conn,
+        start_servers(databases[-1].folder, **SETTINGS) as urls,
+        psycopg.connect(urls["DATABASE_URL"]) as conn,
     ):
         conn.execute("alter table lesson_progress drop constraint idx_lesson_progress_user_lesson")
         conn.execute("drop index idx_lesson_progress_user_id, idx_lesson_progress_lesson_id")

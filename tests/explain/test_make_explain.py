@@ -1,6 +1,7 @@
 """`make explain`: servers of its own, whose data stay."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from loaded import SMALL, options
@@ -17,17 +18,20 @@ def test_it_loads_once_and_fails_on_another_plan(tmp_path, capfd, monkeypatch):
     def explain(*arguments):
         devexplain.run([ONE, "--runs", "0", *arguments], load=options(SMALL), folder=folder)
 
-    urls = set()
+    urls = []
 
     def noting(app, *command):
-        urls.add((app.config["DATABASE_URL"], app.config["DATABASE_OWNER_URL"]))
+        urls.append((app.config["DATABASE_URL"], app.config["DATABASE_OWNER_URL"]))
         run_command(app, *command)
 
     run_command = devexplain.run_command
     monkeypatch.setattr(devexplain, "run_command", noting)
     explain("--save", str(plans))
-    ((service, owner),) = urls
-    assert ("//courseapp_app@" in service, "//courseapp@" in owner) == (True, True)
+    for service, owner in urls:
+        assert ("//courseapp_app@" in service, "//courseapp@" in owner) == (True, True)
+    # The data stay as they were loaded: what is measured is a copy.
+    *_, loaded, measured = [urlsplit(owner).path for _, owner in urls]
+    assert (loaded, measured) == ("/courseapp", "/courseapp_copy")
     assert "Load data added" in capfd.readouterr().out
 
     explain("--compare", str(plans))

@@ -11,10 +11,11 @@ from loaded import SMALL, options
 from psycopg.conninfo import conninfo_to_dict
 from sql.test_prepare import HEADERS, TEMPORARY, problem
 
+from courseapp.database_copy import NAME, leading_to
 from courseapp.db import configure, queries
 from courseapp.devservers import start_servers
 from courseapp.indexes import EXPECTED, normalised, required
-from perf.comparison.baseline import NAME, copy_without_indexes, differences, leading_to, row_counts
+from perf.comparison.baseline import copy_without_indexes, differences, row_counts
 from perf.comparison.command import PEOPLE, describe, measure, start_both
 from perf.comparison.table import SIDES, Comparison, report
 from perf.gates import read_stage

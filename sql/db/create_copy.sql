@@ -1,6 +1,6 @@
 -- name: create_copy()!
--- purpose:  A second database with the same data, to take the guide's indexes off.
--- endpoint: make perf-compare
+-- purpose:  A second database with the same data, which may be changed.
+-- endpoint: make perf-compare, make explain
 -- param:    none
 -- returns:  nothing
 -- index:    none
@@ -10,6 +10,6 @@
 -- locks:    the database that is copied, which nobody may be connected to
 -- scope:    none
 -- File by file: the copy has the same pages and the same statistics.
-create database courseapp_baseline template courseapp
+create database courseapp_copy template courseapp
 -- noqa: disable=PRS
 strategy = file_copy;

@@ -1,6 +1,6 @@
 -- name: drop_copy()!
 -- purpose:  Throw away the copy of create_copy, whoever is still connected to it.
--- endpoint: make perf-compare
+-- endpoint: make perf-compare, make explain
 -- param:    none
 -- returns:  nothing
 -- index:    none
@@ -9,4 +9,4 @@
 -- drops:    none
 -- locks:    none
 -- scope:    none
-drop database if exists courseapp_baseline with (force);
+drop database if exists courseapp_copy with (force);
