@@ -23,8 +23,8 @@ from tabulate import tabulate
 
 from courseapp.db import connect_as_owner, queries
 from perf.bench import rendering as bench_rendering
+from perf.clients.ask import ask
 from perf.clients.open_model import Call, client_processes, send_at_rate
-from perf.service import ask
 from perf.stack import Stack, start_stack
 
 API = "/api/v1"

@@ -5,8 +5,9 @@
 In every round, one after the other, for each endpoint: (a) a Flask view that does nothing but
 answer as many bytes, under the same gunicorn settings behind the same HAProxy; (b) the same
 statements, sent by pgbench on as many connections; (c) the endpoint. What counts is (c) as a share
-of the composed floor 1 / (1/a + 1/b), or of (a) where the cache answers. Closed model, 8
-connections; the client, the service and the database share the processors.
+of the composed floor 1 / (1/a + 1/b), or of (a) where the cache answers; `no cache` is a
+second service with CACHE=off. Closed model, 8 connections, and 500 for the last table; the client,
+the services and the database share the processors.
 """
 
 import argparse
@@ -22,25 +23,27 @@ from courseapp.config import CHECKOUT
 from courseapp.db import connect_as_owner, queries
 from perf.bench.pgbench import pgbench_script, run_pgbench
 from perf.bench.rows import (
+    CONNECTIONS,
+    CROWD,
     LEARNERS,
     UPDATE,
     Data,
     Endpoint,
     Round,
     report,
-    report_processors,
 )
-from perf.clients.saturate import request, saturate
+from perf.clients.ask import ask
+from perf.clients.saturate import Answers, request, saturate
 from perf.processes import usage
 from perf.stack import Stack, free_port, start_stack, start_web
 
 API = "/api/v1"
+LIST, GAMIFICATION = f"{API}/courses?is_published=true", f"{API}/gamification/me"
 FOLDER = CHECKOUT / ".dev/bench"
 # One update of a lesson in 5 s is stored: so many learners that hardly any of pgbench's is refused.
 LOAD = ("--users", "50000", "--courses", "200", "--progress", "1000000")
 # Of those so few where the cache answers, so that it has their answers.
 CACHED_LEARNERS = 200
-CONNECTIONS = 8
 WARM_UP_SECONDS = 1.0
 
 
@@ -63,8 +66,11 @@ def endpoints(course_id: int, lesson_id: int) -> list[Endpoint]:
             ("progress.get_course_progress",),
             0.6,
         ),
-        Endpoint("course list, cached", "GET", f"{API}/courses?is_published=true", (), 0.75),
-        Endpoint("gamification, cached", "GET", f"{API}/gamification/me", (), 0.5),
+        Endpoint("course list, cached", "GET", LIST, (), 0.75),
+        Endpoint("course list, no cache", "GET", LIST, (), None, is_cached=False),
+        Endpoint("gamification, cached", "GET", GAMIFICATION, (), 0.5),
+        Endpoint("gamification, no cache", "GET", GAMIFICATION, (), None, is_cached=False),
+        Endpoint(f"course list, {CROWD} who never wait", "GET", LIST, (), None, connections=CROWD),
     ]
 
 
@@ -95,8 +101,6 @@ def prepare_requests(
 
 
 def _size(port: int, row: Endpoint) -> int:
-    from perf.service import ask
-
     token = row.requests[0].partition(b"access_token=")[2].partition(b"\r\n")[0].decode()
     document = json.loads(row.body) if row.body else None
     response, body = ask(port, row.method, row.path, document, token)
@@ -111,41 +115,43 @@ def _port(stack: Stack) -> int:
 
 def measure(
     stack: Stack,
-    bare_port: int,
+    ports: dict[str, int],
     client: ProcessPoolExecutor,
     row: Endpoint,
-    script: Path,
+    script: Path | None,
     seconds: float,
 ) -> Round:
-    """One row, its yardsticks first."""
+    """One row, its yardsticks first.
 
-    def ask(port: int, requests: list[bytes]):
-        client.submit(saturate, port, requests, WARM_UP_SECONDS).result()
+    :param ports: of `bare` and `no cache`
+    """
+
+    def ask(port: int, requests: list[bytes]) -> Answers:
+        client.submit(saturate, port, requests, WARM_UP_SECONDS, row.connections).result()
         # Those of the warm-up have to wait.
         rest = [*requests[len(requests) // 2 :], *requests[: len(requests) // 2]]
-        return client.submit(saturate, port, rest, seconds).result()
+        return client.submit(saturate, port, rest, seconds, row.connections).result()
 
-    path = f"/{row.size}"
-    bare = ask(bare_port, [request(row.method, path, "x" * 200, row.body)])
+    bare = ask(ports["bare"], [request(row.method, f"/{row.size}", "x" * 200, row.body)])
     database = (
         run_pgbench(stack.settings["DATABASE_URL"], script, seconds, CONNECTIONS)
         if script
         else None
     )
     before = _used(stack)
-    answers = ask(_port(stack), row.requests)
-    used = {name: seconds - before[name] for name, seconds in _used(stack).items()}
+    seen = ask(_port(stack) if row.is_cached else ports["no cache"], row.requests)
+    used = {name: spent - before[name] for name, spent in _used(stack).items()}
     # The warm-up's requests are as many a second.
-    count = answers.rate * (WARM_UP_SECONDS + seconds)
-    used = {name: spent / count for name, spent in used.items()}
-    return Round(bare.rate, database, answers.rate, answers.ordered, used)
+    count = seen.rate * (WARM_UP_SECONDS + seconds)
+    return Round(bare, database, seen, {name: spent / count for name, spent in used.items()})
 
 
 def _used(stack: Stack) -> dict[str, float]:
-    """Program -> seconds of a processor so far; the gunicorns together."""
+    """Program -> seconds of a processor so far; those with and without the cache together."""
     seconds: dict[str, float] = {}
     for name, child in stack.children.items():
-        program = "gunicorn" if name.startswith("web ") else name
+        program = name.removeprefix("uncached-")
+        program = "gunicorn" if program.startswith("web ") else program
         seconds[program] = seconds.get(program, 0.0) + usage(child)[0]
     return seconds
 
@@ -164,20 +170,24 @@ def main() -> None:
         rows = endpoints(data.course_id, data.lesson_id)
         rows = [row for row in rows if not options.only or options.only in row.name]
         prepare_requests(stack, data, rows)
-        sizes = {"BARE_BYTES": json.dumps([row.size for row in rows])}
-        port = free_port()
+        ports = {"bare": free_port(), "no cache": free_port()}
         sockets = stack.statistics.parent
-        start_web(exits, FOLDER, "perf.bench.bare:bare()", sizes, port, sockets, "bare-")
+        sizes = {"BARE_BYTES": json.dumps(sorted({row.size for row in rows}))}
+        start_web(exits, FOLDER, "perf.bench.bare:bare()", sizes, ports["bare"], sockets, "bare-")
+        environ = stack.settings | {"CACHE": "off"}
+        stack.children |= start_web(
+            exits, FOLDER, "wsgi:app", environ, ports["no cache"], sockets, "uncached-"
+        )
         scripts = {row.name: _write_script(row, data) for row in rows}
         rounds: dict[str, list[Round]] = {row.name: [] for row in rows}
         bar = tqdm(total=options.rounds * len(rows), unit=" rows", leave=False, disable=None)
         for _ in range(options.rounds):
             for row in rows:
-                seen = measure(stack, port, client, row, scripts[row.name], options.seconds)
+                seen = measure(stack, ports, client, row, scripts[row.name], options.seconds)
                 rounds[row.name].append(seen)
                 bar.update()
         bar.close()
-    print(f"{report(rows, rounds)}\n\n{report_processors(rows, rounds)}")
+    print("\n\n".join(report(rows, rounds)))
 
 
 def _write_script(row: Endpoint, data: Data) -> Path | None:

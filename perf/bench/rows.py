@@ -5,10 +5,15 @@ from statistics import median
 
 from tabulate import tabulate
 
+from perf.clients.saturate import Answers
 from perf.percentiles import percentile
 
 # The first ones, over HTTP, each at most twice in a round: none is refused. pgbench is the others.
 LEARNERS = 3_000
+CONNECTIONS = 8
+# With so many, a closed loop's latency is their number divided by the throughput.
+CROWD = 500
+CROWD_GOAL = 1.4
 UPDATE = {"watched_seconds": 7, "last_position_seconds": 7, "completion_percentage": 1}
 
 
@@ -18,6 +23,8 @@ class Endpoint:
 
     :ivar statements: those it sends, in order; none where the cache answers
     :ivar goal: share of the floor, or None
+    :ivar connections: that ask again as soon as they are answered
+    :ivar is_cached: by a service with the cache, as everything is; else by one with `CACHE=off`
     :ivar requests: as they are sent, in turn
     :ivar size: bytes of its answer
     """
@@ -28,6 +35,8 @@ class Endpoint:
     statements: tuple[str, ...]
     goal: float | None
     body: bytes = b""
+    connections: int = CONNECTIONS
+    is_cached: bool = True
     requests: list[bytes] = field(default_factory=list)
     size: int = 0
 
@@ -45,37 +54,48 @@ class Data:
 
 @dataclass
 class Round:
-    """What one round saw of one row, a second.
+    """What one round saw of one row.
 
+    :ivar bare: answers of the bare view
+    :ivar database: transactions a second of the same SQL alone
+    :ivar seen: answers of the endpoint
     :ivar used: program -> seconds of a processor for one request of the endpoint
     """
 
-    bare: float
+    bare: Answers
     database: float | None
-    rate: float
-    ordered: list[float]
+    seen: Answers
     used: dict[str, float]
 
     @property
     def floor(self) -> float:
-        return 1 / (1 / self.bare + 1 / self.database) if self.database else self.bare
+        bare = self.bare.rate
+        return 1 / (1 / bare + 1 / self.database) if self.database else bare
 
 
-def report(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
-    """The table, for people and for Markdown."""
+def report(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> list[str]:
+    """The tables, for people and for Markdown."""
+    few = [row for row in rows if row.connections == CONNECTIONS]
+    many = [row for row in rows if row.connections == CROWD]
+    tables = [_rates(few, rounds)] if few else []
+    tables += [_crowds(many, rounds)] if many else []
+    return [*tables, _processors(rows, rounds)]
+
+
+def _rates(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
     table = []
     for row in rows:
         seen = rounds[row.name]
-        ratios = [one.rate / one.floor for one in seen]
-        times = sorted(seconds for one in seen for seconds in one.ordered)
+        ratios = [one.seen.rate / one.floor for one in seen]
+        times = sorted(seconds for one in seen for seconds in one.seen.ordered)
         database = [one.database for one in seen if one.database]
         table.append(
             [
                 row.name,
-                f"{median(one.bare for one in seen):,.0f}",
+                f"{median(one.bare.rate for one in seen):,.0f}",
                 f"{median(database):,.0f}" if database else "",
                 f"{median(one.floor for one in seen):,.0f}",
-                f"{median(one.rate for one in seen):,.0f}",
+                f"{median(one.seen.rate for one in seen):,.0f}",
                 f"{percentile(times, 50) * 1000:.1f}",
                 f"{percentile(times, 99) * 1000:.1f}",
                 f"{median(ratios):.0%}",
@@ -85,12 +105,32 @@ def report(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
         )
     headers = ["", "bare/s (a)", "SQL/s (b)", "floor/s", "endpoint/s (c)"]
     headers += ["p50 ms", "p99 ms", "of floor", "lowest … highest", "goal"]
-    align = ("left", *["right"] * (len(headers) - 1))
-    return tabulate(table, headers, "github", colalign=align, disable_numparse=True)
+    return _table(table, headers)
 
 
-def report_processors(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
-    """Who uses the processors: µs a request."""
+def _crowds(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
+    table = []
+    for row in rows:
+        seen = rounds[row.name]
+        bare = [percentile(one.bare.ordered, 95) for one in seen]
+        ours = [percentile(one.seen.ordered, 95) for one in seen]
+        ratios = [mine / floor for mine, floor in zip(ours, bare, strict=True)]
+        table.append(
+            [
+                row.name,
+                f"{median(bare) * 1000:.0f}",
+                f"{median(ours) * 1000:.0f}",
+                f"{median(ratios):.2f}",
+                f"{min(ratios):.2f} … {max(ratios):.2f}",
+                f"{CROWD_GOAL}",
+                f"{median(one.seen.rate for one in seen):,.0f}",
+            ]
+        )
+    headers = ["", "bare p95 ms", "p95 ms", "times", "lowest … highest", "goal", "requests/s"]
+    return _table(table, headers)
+
+
+def _processors(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
     programs = list(rounds[rows[0].name][0].used)
     table = [
         [row.name]
@@ -98,5 +138,9 @@ def report_processors(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> s
         for row in rows
     ]
     headers = ["µs of a processor", *programs]
-    align = ("left", *["right"] * len(programs))
+    return _table(table, headers)
+
+
+def _table(table: list[list[str]], headers: list[str]) -> str:
+    align = ("left", *["right"] * (len(headers) - 1))
     return tabulate(table, headers, "github", colalign=align, disable_numparse=True)

@@ -15,12 +15,12 @@ from courseapp.database_copy import NAME, leading_to
 from courseapp.db import configure, queries
 from courseapp.devservers import start_servers
 from courseapp.indexes import EXPECTED, normalised, required
+from perf.clients.ask import ask
 from perf.comparison.baseline import copy_without_indexes, differences, row_counts
 from perf.comparison.command import PEOPLE, describe, measure, start_both
 from perf.comparison.table import SIDES, Comparison, report
 from perf.gates import read_stage
 from perf.results import Check
-from perf.service import ask
 from perf.stack import logins
 
 GUIDE = [one for one in required(EXPECTED.read_text("utf-8")) if one.by == "guide"]

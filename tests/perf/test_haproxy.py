@@ -8,7 +8,7 @@ import pytest
 
 from courseapp.devprocess import Child
 from courseapp.errors import PROBLEMS
-from perf.service import ask
+from perf.clients.ask import ask
 from perf.stack import HAPROXY, SBIN, free_port
 
 

@@ -5,16 +5,15 @@ import os
 import signal
 import threading
 import time
-from contextlib import ExitStack
 
 import psutil
 import pytest
+from live import gunicorn
 
 from perf.clients.open_model import Call, send_at_rate
 from perf.clients.saturate import request, saturate
 from perf.percentiles import percentile
 from perf.results import NO_ANSWER
-from perf.service import serve
 
 STALL_SECONDS = 1.0
 
@@ -22,9 +21,10 @@ STALL_SECONDS = 1.0
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
     """A gunicorn with one worker, whose views do nothing."""
-    with ExitStack() as stack:
-        folder, settings = tmp_path_factory.mktemp("bare"), {"BARE_BYTES": json.dumps([100])}
-        yield serve(stack, folder, "bare", "perf.bench.bare:bare()", settings)
+    settings = {"BARE_BYTES": json.dumps([100]), "WEB_CONCURRENCY": "1"}
+    log = tmp_path_factory.mktemp("bare") / "bare.log"
+    with gunicorn(settings, log, arguments=["perf.bench.bare:bare()"]) as (_, address):
+        yield int(address.rpartition(":")[2])
 
 
 def stall(port, after):
