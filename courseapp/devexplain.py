@@ -18,6 +18,7 @@ from courseapp.db import connect_as_owner, queries
 from courseapp.devprocess import ServerError
 from courseapp.devservers import start_servers
 from courseapp.devstack import DEV, as_service, run_command
+from courseapp.explain_sources import LEARNERS
 
 FOLDER = DEV / "explain" if DEV else None
 # A small server of the kind that would hold this database: what is used often stays in its
@@ -52,7 +53,11 @@ def loaded_app(folder: Path, load: Sequence[str] = ()) -> Iterator[Flask]:
         app.extensions["database"].close()
         print("Copying the database, to keep it as it is …", flush=True)
         with copied(urls["DATABASE_URL"]) as copy:
-            yield _app(urls | {"DATABASE_URL": copy})
+            app = _app(urls | {"DATABASE_URL": copy})
+            with connect_as_owner(app) as conn:
+                heavy = queries.explain.list_heavy_learners(conn, learners=LEARNERS)
+                queries.explain.touch_progress(conn, user_ids=[user_id for (user_id,) in heavy])
+            yield app
 
 
 def _app(urls: dict[str, str]) -> Flask:

@@ -100,9 +100,10 @@ class Query:
         ]
 
     def parameters(self, n: int) -> dict:
-        # Another learner each time, and in the end each with every combination.
-        case = self.cases[sum(divmod(n, COMBINATIONS)) % len(self.cases)]
-        return fill(self.header, case, n)
+        # Another learner each time, and in the end each with every combination: an even number of
+        # them has to be shifted after each turn.
+        shift = n // len(self.cases) if len(self.cases) % 2 == 0 else 0
+        return fill(self.header, self.cases[(n + shift) % len(self.cases)], n)
 
     def prepare_data(self, n: int) -> None:
         """Send what comes before it in its transaction."""

@@ -159,6 +159,9 @@ AS_STAFF = {
     "role": either(always("admin"), always("instructor")),
 }
 
+# As a job settles them.
+SOME_LEARNERS = {"user_ids": of("course_learner_ids"), "course_id": of("course_id")}
+
 # As much as there can be to unlock at once.
 EVERY_ACHIEVEMENT = {
     "user_ids": lambda case, n: [case.user_id] * len(METRICS),
@@ -195,7 +198,10 @@ BY_QUERY: dict[str, dict[str, Source]] = {
     "certificates.reissue_certificate": NEW_CODE,
     "certificates.verify_certificate": {"code": of("certificate_code")},
     "courses.add_instructor": {"email": of("email")},
-    "courses.update_course": {"changes": always(json.dumps({"title": "Measured"}))},
+    # With the lowest threshold, which completes for the learners all that they have begun.
+    "courses.update_course": {
+        "changes": always(json.dumps({"title": "Measured", "completion_threshold": 1}))
+    },
     "lessons.update_lesson": {"changes": always(json.dumps(LESSON))},
     "modules.update_module": {"changes": always(json.dumps({"title": "Measured"}))},
     "courses.get_course": BY_REF,
@@ -213,10 +219,16 @@ BY_QUERY: dict[str, dict[str, Source]] = {
         "before_micros": either(NOTHING, of("enrolled_micros"), CURSOR),
         "before_id": either(NOTHING, of("enrolled_course_id"), CURSOR),
     },
-    "gamification.award_completed_courses": UNFINISHED,
+    "gamification.award_completed_courses": SOME_LEARNERS,
     "gamification.award_course_points": UNFINISHED,
     "gamification.award_lesson_points": UNFINISHED,
-    "gamification.award_reached_lessons": {"lesson_ids": only(of("unfinished_lesson_id"))},
+    "gamification.award_reached_lessons": {
+        # Every lesson of the course for each of them.
+        "user_ids": lambda case, n: [
+            user_id for user_id in case.course_learner_ids for _ in case.lesson_ids
+        ],
+        "lesson_ids": lambda case, n: case.lesson_ids * len(case.course_learner_ids),
+    },
     "gamification.list_leaderboard": {"course_id": either(NOTHING, of("course_id"))},
     "gamification.list_points_history": {"before_id": either(NOTHING, of("ledger_id"), CURSOR)},
     "gamification.record_activity_day": UNFINISHED,
@@ -225,9 +237,9 @@ BY_QUERY: dict[str, dict[str, Source]] = {
         "from_entry_ids": only(either(always(0), of("newest_ledger_id"))),
     },
     "progress.complete_course": UNFINISHED,
-    "progress.complete_courses": UNFINISHED,
+    "progress.complete_courses": SOME_LEARNERS,
     "progress.complete_lesson": UNFINISHED,
-    "progress.complete_reached_lessons": UNFINISHED,
+    "progress.complete_reached_lessons": SOME_LEARNERS,
     "progress.list_unsettled_learners": {
         "after_id": either(always(0), of("enrollment_id"), CURSOR),
         "limit": always(500),
@@ -249,6 +261,8 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "progress.complete_course": ("progress.complete_lesson",),
     "gamification.record_activity_day": ("progress.complete_lesson",),
     "gamification.update_leaderboard": ("auth.update_me",),
+    "progress.complete_courses": ("courses.update_course", "progress.complete_reached_lessons"),
+    "progress.complete_reached_lessons": ("courses.update_course",),
     "progress.get_completion": ("progress.complete_lesson",),
     "uploads.create_upload": ("uploads.retire_uploads",),
 }

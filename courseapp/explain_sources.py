@@ -18,6 +18,7 @@ class Case:
     """A row of sql/explain/get_case.sql: one heavy learner, and what belongs to them.
 
     `lesson_id` of `module_id` was begun in `course_id`; the plural ones are that course's outline.
+    `course_learner_ids` are as many of its learners as a job settles at once (slices.SLICE).
     The lesson of `unfinished_course_id` is not completed, and as a rule it is the last one that is
     not.
     The `…_micros` and their ids are cursors to the middle of a list.
@@ -34,6 +35,7 @@ class Case:
     course_id: int
     course_slug: str
     instructor_id: int | None
+    course_learner_ids: list[int]
     lesson_id: int
     module_id: int
     module_ids: list[int]

@@ -11,8 +11,8 @@ from courseapp.db import queries
 
 log = logging.getLogger(__name__)
 
-# In one transaction, of some 50 ms: who completes a lesson meanwhile waits no longer.
-SLICE = 100
+# In one transaction, of some 100 ms at most: who completes a lesson meanwhile waits no longer.
+SLICE = 25
 # Does something for learners whose mutexes are held; returns for how many there was anything to do.
 Work = Callable[[Connection, Drops, list[int]], int]
 

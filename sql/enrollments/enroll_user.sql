@@ -6,7 +6,7 @@
 -- param:    course_id bigint, from the path
 -- returns:  outcome (ok, unauthenticated, not_found), whether it is new, whether there is progress
 --           from before, and json Enrollment
--- index:    idx_enrollments_user_course
+-- index:    idx_enrollments_user_course, idx_lesson_progress_user_lesson
 -- budget:   3 ms p95, warm, 10 M progress rows
 -- cache:    none
 -- drops:    none
@@ -67,7 +67,14 @@ select
         select
         from modules as m
         inner join lessons as l on m.id = l.module_id
-        inner join lesson_progress as lp on l.id = lp.lesson_id and lp.user_id = :user_id
+        -- One by one: by learner, it would read what they have done everywhere.
+        cross join lateral (
+            select lp.lesson_id
+            from lesson_progress as lp
+            where lp.user_id = :user_id and lp.lesson_id = l.id
+            order by lp.lesson_id
+            limit 1
+        ) as begun
         where m.course_id = :course_id
     ) as has_progress,
     json_build_object(

@@ -55,6 +55,16 @@ select
         order by i.is_lead desc
         limit 1
     ) as instructor_id,
+    (
+        select array_agg(few.user_id order by few.user_id)
+        from (
+            select e.user_id
+            from enrollments as e
+            where e.course_id = c.id
+            order by e.id desc
+            limit 25
+        ) as few
+    ) as course_learner_ids,
     begun.lesson_id,
     begun.module_id,
     outline.module_ids,

@@ -5,7 +5,7 @@
 -- param:    lesson_ids bigint[], of each the lesson
 -- returns:  rows of user_id bigint and id bigint of the first new entry in their ledger
 -- index:    idx_points_history_user_reason_source
--- budget:   50 ms p95, warm, 100 learners, 10 M ledger rows
+-- budget:   50 ms p95, warm, 25 learners, 10 M ledger rows
 -- cache:    none
 -- drops:    gamification:{user_id}
 -- locks:    the learners' user_points rows, locked before; the users' rows, key-shared
