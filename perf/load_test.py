@@ -9,34 +9,32 @@ Exits with 1 when a criterion is broken.
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tabulate import tabulate
 
 from courseapp.config import CHECKOUT
 from courseapp.devprocess import ServerError
-from perf.clients.open_model import client_processes, send_at_rate
 from perf.environment import environment
 from perf.gates import GatesError, Planned, judge, judge_memory, read_stage
 from perf.report.page import write_report
 from perf.report.verdict import write_verdict
-from perf.results import Run, Scenario
-from perf.scenarios.open_model import CALLS
+from perf.results import Check, Run
+from perf.running import run_locust, run_open
 from perf.stack import MILLION, Stack, start_stack
 from perf.watching import watched
 
 FOLDER = CHECKOUT / ".dev/perf"
-# Users start over so many seconds; what is before is not judged.
-RAMP_SECONDS = 10
-# Locust's users stop in the middle of what they do after so long.
-STOP_SECONDS = 30
+INTERRUPTED = "scenarios"
 
 
 def run_stage(
@@ -57,6 +55,8 @@ def run_stage(
     :raise ServerError: if a program does not start.
     """
     planned = read_stage(stage, only=only)
+    if host:
+        look_first(host, logins)
     folder.mkdir(parents=True)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     run = Run(folder, stage, started_at, host or "", environment())
@@ -66,87 +66,77 @@ def run_stage(
             service = stack.enter_context(start_stack(data, load))
             run.host = service.url
             run.environment["data"] = " ".join(load)
+        # Not in the run's folder, which people send around.
+        secret = stack.enter_context(TemporaryDirectory())
         wall, zero = time.time(), time.monotonic()
         if service:
             stack.enter_context(watched(service, run, zero))
-        for number, plan in enumerate(planned, 1):
-            print(f"{number} of {len(planned)}: {plan.about}, {plan.users:,} users", flush=True)
-            path = logins or _fresh_logins(service, planned, folder)
-            if plan.model == "open":
-                _send(run, plan, path, zero)
-            else:
-                run_locust(run, plan, path, wall)
+        try:
+            for number, plan in enumerate(planned, 1):
+                print(f"{number} of {len(planned)}: {plan.about}, {plan.users:,} users", flush=True)
+                path = logins or _fresh_logins(service, planned, secret)
+                if plan.model == "open":
+                    run_open(run, plan, path, zero)
+                else:
+                    run_locust(run, plan, path, wall)
+        except KeyboardInterrupt:
+            print("Stopping. What has ended is judged.", flush=True)
+            seen = f"{len(run.scenarios)} of {len(planned)}"
+            run.checks.append(
+                Check("", "", INTERRUPTED, f"all {len(planned)}", seen, False, "whole run")
+            )
+    run.notes += refusals(run)
     requests = run.requests()
-    for plan, scenario in zip(planned, run.scenarios, strict=True):
+    for plan, scenario in zip(planned, run.scenarios, strict=False):
         run.checks += judge(plan, scenario, requests)
     run.checks += judge_memory(run.samples())
     run.save()
     return run
 
 
-def _fresh_logins(service: Stack, planned: Sequence[Planned], folder: Path) -> Path:
+def _fresh_logins(service: Stack, planned: Sequence[Planned], folder: str) -> Path:
     """For each scenario anew: the one before may have enrolled or finished something."""
-    path = folder / "logins.json"
+    path = Path(folder, "logins.json")
     # Some cannot do what a scenario is about.
     most = 2 * max(plan.users for plan in planned)
     path.write_text(json.dumps(service.login_as(most)), "utf-8")
     return path
 
 
-def run_locust(run: Run, plan: Planned, logins: Path, wall: float) -> None:
-    """Run a scenario against the run's host and add it, with its requests, to the run.
+def look_first(host: str, logins: Path) -> None:
+    """Whether a load test of a service that is not ours makes sense.
 
-    :param logins: what `flask seed logins` printed
-    :param wall: when the run started, in seconds since 1970
-    :raise ServerError: if Locust does not run; its log says why.
+    :raise ServerError: if it does not answer, or does not know the learners.
     """
-    ramp = min(RAMP_SECONDS, plan.users / 10)
-    seconds = plan.seconds or ramp + STOP_SECONDS
-    record = {
-        "folder": str(run.folder),
-        "scenario": plan.scenario,
-        "zero": wall,
-        "seconds": seconds,
-        "ends_with_users": plan.seconds is None,
-    }
-    argv = [sys.executable, "-m", "locust", "--headless", "--only-summary", "--loglevel=WARNING"]
-    argv += ["-f", f"perf/recording.py,perf/scenarios/{plan.scenario}.py", "--host", run.host]
-    argv += ["--users", str(plan.users), "--spawn-rate", str(plan.users / ramp)]
-    argv += ["--run-time", f"{ramp + seconds:.0f}s", "--stop-timeout", "10"]
-    environ = os.environ | {
-        "PERF_RECORD": json.dumps(record),
-        "PERF_LOGINS": str(logins),
-        "PYTHONPATH": str(CHECKOUT),
-    }
-    log = run.folder / f"{plan.scenario}.locust.log"
-    with open(log, "wb") as output:
-        subprocess.run(argv, cwd=CHECKOUT, env=environ, stdout=output, check=False)
-    measured = run.folder / f"{plan.scenario}.measured.json"
-    if not measured.exists():
-        raise ServerError(f"Locust did not run {plan.scenario}, see {log}")
-    found = json.loads(measured.read_text("utf-8"))
-    run.scenarios.append(Scenario(plan.scenario, "closed", plan.users, **found))
+    try:
+        learners = json.loads(logins.read_text("utf-8"))["learners"]
+        cookie = {"Cookie": f"access_token={learners[0]['access_token']}"}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ServerError(f"{logins} is not of flask seed logins: {error!r}") from error
+    for path, headers, what in (
+        ("/readyz", {}, "is not ready"),
+        ("/api/v1/auth/me", cookie, "does not know the learners of these logins"),
+    ):
+        try:
+            request = urllib.request.Request(host.rstrip("/") + path, headers=headers)
+            urllib.request.urlopen(request, timeout=10).close()
+        except urllib.error.HTTPError as error:
+            raise ServerError(f"{host} {what}: {path} says {error.code}") from error
+        except (OSError, ValueError) as error:
+            raise ServerError(f"{host} cannot be reached: {error}") from error
 
 
-def _send(run: Run, plan: Planned, logins: Path, zero: float) -> None:
-    learners = json.loads(logins.read_text("utf-8"))["learners"][: plan.users]
-    calls = CALLS[plan.scenario](learners)
-    rate, begin = plan.users / plan.every, time.monotonic() - zero
-    with client_processes() as clients:
-        job = clients.submit(
-            send_at_rate, plan.scenario, run.host, calls, rate, plan.seconds, zero, plan.users
-        )
-        arrived = job.result()
-    run.add_requests(arrived.requests)
-    begin = min(one.due for one in arrived.requests)
-    end = begin + plan.seconds
-    run.scenarios.append(
-        Scenario(plan.scenario, "open", plan.users, begin, end, arrived.client_cpu, rate)
-    )
+def refusals(run: Run) -> list[str]:
+    """For each scenario what was answered in place of an answer, most often first."""
+    counts = Counter((one.scenario, one.status) for one in run.requests() if one.is_error)
+    return [
+        f"{scenario}: {count:,} x {status or 'no answer'}"
+        for (scenario, status), count in counts.most_common()
+    ]
 
 
 def main() -> int:
-    """Exit status: 1 when a criterion is broken, 2 when it could not be run."""
+    """Exit status: 1 when a criterion is broken, 2 when it could not be run, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("stage", help="of perf/gates.toml, such as development")
     parser.add_argument("--host", help="the URL of a service that runs already")
@@ -159,9 +149,11 @@ def main() -> int:
     try:
         folder = FOLDER / "runs" / name
         run = run_stage(options.stage, folder, options.host, options.logins, only=options.only)
-    except (GatesError, ServerError) as error:
+    except (GatesError, ServerError, OSError) as error:
         print(f"perf: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     write_report(run)
     write_verdict(run)
     rows = [
@@ -171,9 +163,13 @@ def main() -> int:
         ]
         for check in run.checks
     ]
+    for note in run.notes:
+        print(note)
     headers = ["", "scenario", "request", "what", "limit", "seen", "from"]
     print(tabulate(rows, headers, disable_numparse=True))
     print(f"\n{'Passed' if run.is_passed else 'BROKEN'}. Pictures: {run.folder / 'report.html'}")
+    if any(check.what == INTERRUPTED for check in run.checks):
+        return 130
     return 0 if run.is_passed else 1
 
 

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 from locust import FastHttpUser
-from locust.exception import StopUser
 
 
 @cache
@@ -34,10 +33,13 @@ class Learner(FastHttpUser):
         return True
 
     def on_start(self):
-        """Become one of the learners; when none is left, there is one user less."""
+        """Become one of the learners.
+
+        :raise LookupError: when none is left.
+        """
         self.learner = next(filter(self.can, learners()), None)
         if self.learner is None:
-            raise StopUser
+            raise LookupError("PERF_LOGINS has fewer learners who can do this than there are users")
         self.headers = {"Cookie": f"access_token={self.learner['access_token']}"}
 
     def get(self, path: str, name: str | None = None):

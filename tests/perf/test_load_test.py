@@ -1,14 +1,21 @@
 """A whole stage in seconds: the service behind HAProxy, Locust, the open model, and the gate."""
 
 import json
+import os
+import signal
+import threading
 
 import loaded
+import psutil
 import pytest
+from live import gunicorn
 
 from courseapp.db import connect_as_owner
-from perf import gates, load_test, watching
+from courseapp.devprocess import ServerError
+from perf import gates, load_test, running, watching
 from perf.gates import GatesError
-from perf.results import read_run
+from perf.results import NO_ANSWER, read_run
+from perf.stack import Stack, logins
 
 LOAD = loaded.options(loaded.SMALL)
 
@@ -128,6 +135,109 @@ def test_a_stage_that_does_not_exist_is_named(tmp_path):
 def test_a_scenario_that_the_stage_does_not_have_is_named(tmp_path):
     with pytest.raises(GatesError, match="smoke has no scenario brosers, only browsers, "):
         load_test.run_stage("smoke", tmp_path / "run", only=["brosers"])
+
+
+@pytest.fixture
+def during(monkeypatch):
+    """Let a function, given the service, do something so many seconds after Locust starts."""
+
+    def make(seconds, damage, undo=lambda service: None):
+        found, watch, run_locust = [], load_test.watched, load_test.run_locust
+
+        def watched(service, run, zero):
+            found.append(service)
+            return watch(service, run, zero)
+
+        def run_damaged(*arguments):
+            thread = threading.Timer(seconds, damage, found)
+            thread.start()
+            try:
+                run_locust(*arguments)
+            finally:
+                thread.join()
+                undo(*found)
+
+        monkeypatch.setattr(load_test, "watched", watched)
+        monkeypatch.setattr(load_test, "run_locust", run_damaged)
+
+    return make
+
+
+def signal_proxy(number):
+    return lambda service: os.kill(service.children["HAProxy"].process.pid, number)
+
+
+def broken(found):
+    return {(check.what, check.seen) for check in found.checks if not check.is_kept}
+
+
+def test_requests_that_nobody_answers_before_the_end_are_errors(
+    service_data, stage, during, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(running, "STOP_SECONDS", 2)
+    # Locust needs some of it to start.
+    during(6, signal_proxy(signal.SIGSTOP), signal_proxy(signal.SIGCONT))
+    stage("browsers", users=10, seconds=8)
+    found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=service_data)
+    cut_off = [one for one in found.requests() if one.status == NO_ANSWER]
+    # All who had asked; some may have been between two pages.
+    assert 5 <= len(cut_off) <= 10
+    assert all(one.seconds > 2 and one.is_error for one in cut_off)
+    assert "error rate" in {what for what, _ in broken(found)}
+    assert f"browsers: {len(cut_off)} x no answer" in found.notes
+
+
+def test_fewer_learners_than_users_are_no_load_test(service_data, stage, tmp_path, monkeypatch):
+    monkeypatch.setattr(Stack, "login_as", lambda self, count: logins(self.app, 7))
+    stage("browsers", users=10, seconds=2)
+    found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=service_data)
+    ((what, seen),) = broken(found)
+    assert what == "users"
+    assert seen.startswith("3 x LookupError: PERF_LOGINS has fewer learners")
+
+
+def test_a_client_that_stops_early_is_named(service_data, stage, during, tmp_path):
+    def stop(service):
+        (locust,) = [one for one in psutil.Process().children() if "locust" in one.cmdline()]
+        locust.terminate()
+
+    during(5, stop)
+    stage("browsers", users=10, seconds=20)
+    found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=service_data)
+    assert "seconds judged" in {what for what, _ in broken(found)}
+
+
+def test_what_has_ended_before_ctrl_c_is_judged(service_data, stage, tmp_path, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(load_test, "run_open", interrupt)
+    stage("browsers_open", users=10, seconds=1)
+    found = load_test.run_stage("planted", tmp_path / "run", load=LOAD, data=service_data)
+    assert ("scenarios", "0 of 1") in broken(found)
+    assert read_run(found.folder).checks == found.checks
+
+
+@pytest.mark.parametrize("content", ["{}", "", None])
+def test_logins_that_are_none_are_refused(tmp_path, content):
+    path = tmp_path / "logins.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ServerError, match="is not of flask seed logins"):
+        load_test.run_stage("smoke", tmp_path / "run", "http://127.0.0.1:9", path)
+
+
+def test_a_host_is_looked_at_first(environ, tmp_path):
+    path = tmp_path / "logins.json"
+    path.write_text(json.dumps({"learners": [{"access_token": "stale"}]}))
+    for nowhere in ("http://127.0.0.1:9", "127.0.0.1:8000"):
+        with pytest.raises(ServerError, match="cannot be reached"):
+            load_test.run_stage("smoke", tmp_path / "run", nowhere, path)
+    with (
+        gunicorn(environ, tmp_path / "log") as (_, address),
+        pytest.raises(ServerError, match="does not know the learners of these logins"),
+    ):
+        load_test.run_stage("smoke", tmp_path / "run", address, path)
 
 
 def test_a_watch_that_ends_early_breaks_the_gate(service_data, stage, tmp_path, monkeypatch):
