@@ -40,12 +40,18 @@ lock: setup ## pin what setup.cfg asks for (ARGS=--upgrade: the newest of everyt
 setup: ## install what is missing into .venv (the other targets do it, too)
 	@sh requirements/install.sh
 
+# Servers hold the lock of their folder, and `elsewhere` beside it names what that could not take: see
+# courseapp/devservers.py. Who has locked a file tells /proc/locks, by the file's inode.
+FIND_IN_DEV := find .dev \( -name postgres -o -name redis \) -prune -o -type f
 clean: ## remove .venv, caches and .dev with all data of `make run`
-	@for lock in .dev/running .dev/lock .dev/explain*/lock .dev/*/servers/lock; do \
-		[ ! -e $$lock ] || flock --nonblock $$lock true || \
-		{ echo "make clean: it is running ($$(cat .dev/running)). Stop it first."; exit 1; }; done
-	@# Folders that .dev could not hold: see courseapp/devservers.py.
-	@cat .dev/elsewhere .dev/explain*/elsewhere .dev/*/servers/elsewhere 2>/dev/null | while read -r path; do case $$path in \
+	@mkdir -p .dev
+	@$(FIND_IN_DEV) \( -name lock -o -name running \) -print | while read -r lock; do \
+		flock --nonblock "$$lock" true && continue; \
+		pid=$$(awk -v inode="$$(stat -c %i "$$lock")" \
+			'split($$6, file, ":") && file[3] == inode { print $$5; exit }' /proc/locks); \
+		echo "make clean: something runs in $${lock%/*}$${pid:+ (pid $$pid)}. Stop it first." >&2; \
+		exit 1; done
+	@$(FIND_IN_DEV) -name elsewhere -exec cat {} + | while read -r path; do case $$path in \
 		/tmp/courseapp-*|/var/tmp/courseapp-*) rm -rf "$$path";; esac; done
 	rm -rf .venv .dev build dist ./*.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
