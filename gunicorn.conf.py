@@ -56,7 +56,7 @@ control_socket_disable = True
 # With it the kernel hands connections to a worker that is about to stop, and they are lost.
 reuse_port = False
 
-# HAProxy logs every request, with its times; ACCESS_LOG=- shows them here too.
+# HAProxy logs every request, with its times and id; ACCESS_LOG=- shows them here too.
 accesslog = os.environ.get("ACCESS_LOG") or None
 # Time, client, request, status, bytes, microseconds, request id; no query, which people type.
 access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s %(D)s %({x-request-id}o)s'
