@@ -9,7 +9,11 @@ a process of its own, and judges what it sees.
 
 from perf.scenarios.browsers import CourseBrowser
 from perf.scenarios.enrollees import Enrollee
+from perf.scenarios.learners import learners
 from perf.scenarios.mixed_day import Person
 from perf.scenarios.watchers import VideoWatcher
 
 __all__ = ["CourseBrowser", "Enrollee", "Person", "VideoWatcher"]
+
+# Now: once users run, each would end with a traceback of its own.
+learners()

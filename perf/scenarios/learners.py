@@ -17,7 +17,9 @@ def learners() -> Iterator[dict]:
     """Each once, however many users ask."""
     path = os.environ.get("PERF_LOGINS")
     if not path:
-        raise SystemExit("Set PERF_LOGINS to a file that `flask seed logins` has printed.")
+        raise SystemExit(
+            "Set PERF_LOGINS to a file that `flask seed logins` has printed, see perf/README.md."
+        )
     return iter(json.loads(Path(path).read_text("utf-8"))["learners"])
 
 
