@@ -1,25 +1,23 @@
 """The criteria of gates.toml, held against what was seen."""
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from marshmallow import ValidationError
+
 from perf.clients.open_model import CLIENT_CPU_LIMIT
-from perf.percentiles import Figures, figures_by_name
+from perf.gates_schema import PERCENTILES, GatesSchema, merged_limits, places
+from perf.percentiles import Figures, figures, figures_by_name
 from perf.report.wording import milliseconds, per_second, share
 from perf.results import Check, Request, Sample, Scenario
 
 FILE = Path(__file__).with_name("gates.toml")
 # Flat is what grows by less.
 MEMORY_GROWTH, MEMORY_SECONDS = 1.05, 240
-PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
-LIMITS = {*PERCENTILES, "error_rate", "throughput"}
-# What a stage may say, a run of it, and a scenario.
-STAGE_KEYS = {"min_samples", "targets", "limits", "runs"}
-RUN_KEYS = {"scenario", "users", "seconds", "min_samples", "limits"}
-SCENARIO_KEYS = {"about", "model", "every", "requests", "limits", "targets", "exact"}
 
 
 class GatesError(ValueError):
@@ -32,8 +30,11 @@ class Planned:
 
     :ivar seconds: how long it is judged; None: until all users are done
     :ivar every: seconds between two arrivals of one user, in the open model
-    :ivar limits: p50, p95, p99 in ms; error_rate; throughput a second
-    :ivar targets: request name -> (p95, p99), in ms
+    :ivar limits: p50, p95, p99, max in ms; error_rate; throughput a second
+    :ivar own_limits: request name -> p50, p95, p99, max in ms, in place of those of `limits`
+    :ivar targets: request name -> p50, p95, p99, max in ms, beside them
+    :ivar min_samples: of each request name
+    :ivar min_scenario_samples: of all of them together
     :ivar is_exact: whether there is one request a user, no more
     """
 
@@ -45,8 +46,10 @@ class Planned:
     every: float | None
     requests: tuple[str, ...]
     limits: Mapping[str, float]
-    targets: Mapping[str, tuple[float, float]]
+    own_limits: Mapping[str, Mapping[str, float]]
+    targets: Mapping[str, Mapping[str, float]]
     min_samples: int
+    min_scenario_samples: int
     is_exact: bool
 
 
@@ -54,73 +57,93 @@ def read_stage(name: str, file: Path = FILE, only: Sequence[str] = ()) -> list[P
     """The runs of a stage, in order.
 
     :param only: some of its scenarios instead of all
-    :raise GatesError: if the file has no such stage or scenario, or a word that means nothing.
+    :raise GatesError: if the file has no such stage or scenario, or with all that is wrong in it.
     """
-    document = tomllib.loads(file.read_text("utf-8"))
+    try:
+        document = GatesSchema().load(tomllib.loads(file.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise GatesError(f"{file.name}: {error}") from error
+    except ValidationError as error:
+        lines = "\n".join(places(error.messages))
+        raise GatesError(f"{file.name} is not understood:\n{lines}") from error
     stages, scenarios = document["stages"], document["scenarios"]
     if name not in stages:
         raise GatesError(f"There is no stage {name}, only {', '.join(stages)}.")
     stage = stages[name]
-    planned = [_planned(run, stage, scenarios, document["targets"]) for run in stage["runs"]]
+    planned = [
+        _planned(run, stage, scenarios[run["scenario"]], document["targets"])
+        for run in stage["runs"]
+    ]
     names = {run.scenario for run in planned}
     if strange := set(only) - names:
         raise GatesError(f"{name} has no scenario {min(strange)}, only {', '.join(sorted(names))}.")
     return [run for run in planned if not only or run.scenario in only]
 
 
-def _planned(run: dict, stage: dict, scenarios: dict, targets: dict) -> Planned:
-    scenario = scenarios.get(run["scenario"])
-    if scenario is None:
-        raise GatesError(f"There is no scenario {run['scenario']}.")
-    limits = scenario["limits"] | stage.get("limits", {}) | run.get("limits", {})
-    _check("a stage", stage, STAGE_KEYS)
-    _check(run["scenario"], run, RUN_KEYS)
-    _check(run["scenario"], scenario, SCENARIO_KEYS)
-    _check(run["scenario"], limits, LIMITS)
-    known = {request for one in scenarios.values() for request in one["requests"]}
-    if strange := targets.keys() - known:
-        raise GatesError(f"No scenario sends {', '.join(sorted(strange))}, which has a target.")
+def _planned(run: dict, stage: dict, scenario: dict, targets: dict) -> Planned:
+    limits = merged_limits(scenario, stage, run)
+    needed = max(samples_for(what, limit) for what, limit in limits.items())
+    has_targets = scenario["targets"] and stage["targets"]
     return Planned(
         scenario=run["scenario"],
         about=scenario["about"],
-        model=scenario.get("model", "closed"),
+        model=scenario["model"],
         users=run["users"],
         seconds=run.get("seconds"),
         every=scenario.get("every"),
         requests=tuple(scenario["requests"]),
         limits=limits,
+        own_limits=scenario["own_limits"],
         targets={
-            request: (target["target"], target["max"])
+            request: target
             for request, target in targets.items()
-            if request in scenario["requests"]
-            and scenario.get("targets", True)
-            and stage.get("targets", True)
+            if has_targets and request in scenario["requests"]
         },
         min_samples=run.get("min_samples", stage["min_samples"]),
-        is_exact=scenario.get("exact", False),
+        min_scenario_samples=stage.get("min_scenario_samples", needed),
+        is_exact=scenario["exact"],
     )
 
 
-def _check(name: str, given: Mapping, known: set[str]) -> None:
-    if strange := given.keys() - known:
-        raise GatesError(f"{name}: {', '.join(sorted(strange))} means nothing.")
+def samples_for(what: str, limit: float) -> int:
+    """How many requests are enough to judge a limit by: what is about one in N needs N of them.
+
+    20 for p95, 100 for p99, 1,000 for an error rate of 0.001.
+    """
+    if what in PERCENTILES:
+        beyond = 1 - PERCENTILES[what] / 100
+    else:
+        beyond = limit if what == "error_rate" else 0
+    # In floating point 1 - 0.95 is a little more than 0.05.
+    return math.ceil(round(1 / beyond, 6)) if beyond else 1
 
 
 def judge(planned: Planned, scenario: Scenario, requests: Sequence[Request]) -> list[Check]:
-    """Every criterion of a run, kept or not."""
-    seen = figures_by_name(scenario, requests)
+    """Every criterion of a run, kept or not: of each request name, and of all together (no name).
+
+    What has too few samples for a limit is not judged by it, and says so; all together must have
+    enough.
+    """
+    own = [one for one in requests if one.scenario == scenario.name]
+    seen, whole = figures_by_name(scenario, own), figures(own, scenario.begin, scenario.end)
     checks = [_client(scenario)]
+    checks.append(_samples(scenario, "", whole.count, planned.min_scenario_samples))
+    # One name is all.
+    if len(planned.requests) > 1 and whole.count:
+        checks += _limits(planned, scenario, "", whole)
     for name in sorted({*planned.requests, *seen}):
-        figures = seen.get(name)
         if name not in planned.requests:
             checks.append(
                 Check(scenario.name, name, "name", "in gates.toml", "missing there", False)
             )
-        elif figures is None:
-            checks.append(_samples(planned, scenario, name, 0))
+            continue
+        count = seen[name].count if name in seen else 0
+        if planned.is_exact:
+            checks.append(_samples(scenario, name, count, planned.users, is_exact=True))
         else:
-            checks.append(_samples(planned, scenario, name, figures.count))
-            checks += _limits(planned, scenario, name, figures) if figures.count else []
+            checks.append(_samples(scenario, name, count, planned.min_samples))
+        if count:
+            checks += _limits(planned, scenario, name, seen[name])
     return checks
 
 
@@ -130,49 +153,58 @@ def _client(scenario: Scenario) -> Check:
     return Check(scenario.name, "", "client CPU", limit, seen, is_kept, "valid measurement")
 
 
-def _samples(planned: Planned, scenario: Scenario, name: str, count: int) -> Check:
-    if planned.is_exact:
-        limit, is_kept = f"= {planned.users}", count == planned.users
-    else:
-        limit, is_kept = f"≥ {planned.min_samples}", count >= planned.min_samples
-    return Check(scenario.name, name, "samples", limit, f"{count}", is_kept, "valid measurement")
+def _samples(
+    scenario: Scenario, name: str, count: int, wanted: int, is_exact: bool = False
+) -> Check:
+    is_kept = count == wanted if is_exact else count >= wanted
+    limit = f"{'=' if is_exact else '≥'} {wanted:,}"
+    return Check(scenario.name, name, "samples", limit, f"{count:,}", is_kept, "valid measurement")
 
 
-def _limits(planned: Planned, scenario: Scenario, name: str, figures: Figures) -> list[Check]:
-    checks = []
-    for what, limit in planned.limits.items():
+def _limits(planned: Planned, scenario: Scenario, name: str, seen: Figures) -> list[Check]:
+    checks, limits = [], planned.limits
+    if name in planned.own_limits:
+        others = {what: limit for what, limit in limits.items() if what not in PERCENTILES}
+        limits = {**planned.own_limits[name], **others}
+    for what, limit in limits.items():
         if what in PERCENTILES:
-            checks.append(_latency(scenario, name, what, limit, figures, "scenario"))
+            checks.append(_latency(scenario, name, what, limit, seen, "scenario"))
         elif what == "error_rate":
-            rate = figures.error_rate
-            checks.append(
-                Check(
-                    scenario.name,
-                    name,
-                    "error rate",
-                    f"< {share(limit, 1)}" if limit else "= 0",
-                    f"{share(rate, 2)}, {figures.errors} of {figures.count}",
-                    rate < limit or rate == 0,
-                    "scenario",
-                )
-            )
+            checks.append(_errors(scenario, name, limit, seen))
         else:
-            rate = figures.throughput
-            seen, wanted = per_second(rate), f"> {limit:g} /s"
-            checks.append(Check(scenario.name, name, what, wanted, seen, rate > limit, "scenario"))
-    target = planned.targets.get(name)
-    if target:
-        checks.append(_latency(scenario, name, "p95", target[0], figures, "endpoint target"))
-        checks.append(_latency(scenario, name, "p99", target[1], figures, "endpoint maximum"))
+            rate, wanted = per_second(seen.throughput), f"> {limit:g} /s"
+            is_kept = seen.throughput > limit
+            checks.append(Check(scenario.name, name, what, wanted, rate, is_kept, "scenario"))
+    for what, limit in planned.targets.get(name, {}).items():
+        source = "endpoint target" if what in ("p50", "p95") else "endpoint maximum"
+        checks.append(_latency(scenario, name, what, limit, seen, source))
     return checks
 
 
 def _latency(
-    scenario: Scenario, name: str, what: str, limit: float, figures: Figures, source: str
+    scenario: Scenario, name: str, what: str, limit: float, seen: Figures, source: str
 ) -> Check:
-    seen = figures.latency(PERCENTILES[what])
-    is_kept = seen * 1000 < limit
-    return Check(scenario.name, name, what, f"< {limit:g} ms", milliseconds(seen), is_kept, source)
+    needed, wanted = samples_for(what, limit), f"< {limit:g} ms"
+    if seen.count < needed:
+        words = _not_judged(seen, needed)
+        return Check(scenario.name, name, what, wanted, words, True, source)
+    took = seen.latency(PERCENTILES[what])
+    is_kept = took * 1000 < limit
+    return Check(scenario.name, name, what, wanted, milliseconds(took), is_kept, source)
+
+
+def _errors(scenario: Scenario, name: str, limit: float, seen: Figures) -> Check:
+    needed, wanted = samples_for("error_rate", limit), f"< {share(limit, 1)}" if limit else "= 0"
+    rate, words = seen.error_rate, f"{share(seen.error_rate, 2)}, {seen.errors} of {seen.count}"
+    # Few without an error show no such rate; an error among them breaks it all the same.
+    if seen.count < needed and not seen.errors:
+        words = f"{_not_judged(seen, needed)}, no error"
+    is_kept = rate < limit or rate == 0
+    return Check(scenario.name, name, "error rate", wanted, words, is_kept, "scenario")
+
+
+def _not_judged(seen: Figures, needed: int) -> str:
+    return f"not judged: {seen.count:,} of {needed:,} samples"
 
 
 def judge_memory(samples: Sequence[Sample]) -> list[Check]:
@@ -184,14 +216,20 @@ def judge_memory(samples: Sequence[Sample]) -> list[Check]:
     checks, length = [], max((one.at for one in samples), default=0)
     if length < MEMORY_SECONDS:
         return checks
+    limit = f"< {MEMORY_GROWTH - 1:+.0%}"
     for name in sorted({one.what for one in samples if one.what.startswith("web ")}):
         mine = [one for one in samples if (one.kind, one.what) == ("rss", name)]
-        before, after = (
-            median(one.value for one in mine if begin <= one.at / length <= begin + 0.1)
-            for begin in (0.1, 0.9)
-        )
-        seen = f"{after / before - 1:+.1%}, {before / 2**20:.0f} to {after / 2**20:.0f} MiB"
-        is_kept = after < MEMORY_GROWTH * before
-        limit = f"< {MEMORY_GROWTH - 1:+.0%}"
+        parts = {
+            tenth: [one.value for one in mine if begin <= one.at / length <= begin + 0.1]
+            for tenth, begin in (("second", 0.1), ("last", 0.9))
+        }
+        missing = " and the ".join(tenth for tenth, values in parts.items() if not values)
+        if missing:
+            # It has ended before the others, or come after them.
+            seen, is_kept = f"no samples in the {missing} tenth of the run", False
+        else:
+            before, after = map(median, parts.values())
+            seen = f"{after / before - 1:+.1%}, {before / 2**20:.0f} to {after / 2**20:.0f} MiB"
+            is_kept = after < MEMORY_GROWTH * before
         checks.append(Check("", "", f"memory of {name}", limit, seen, is_kept, "whole run"))
     return checks
