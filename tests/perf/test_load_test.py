@@ -87,7 +87,7 @@ def stage(tmp_path, monkeypatch):
     def make(scenario, **run):
         text = gates.FILE.read_text("utf-8").partition("# Before a merge.")[0]
         runs = ", ".join(f"{key} = {json.dumps(value)}" for key, value in run.items())
-        text += "[stages.planted]\nmin_samples = 1\n"
+        text += "[stages.planted]\nmin_samples = 1\nmin_scenario_samples = 1\n"
         text += f'runs = [{{ scenario = "{scenario}", {runs} }}]\n'
         file = tmp_path / "gates.toml"
         file.write_text(text, "utf-8")
