@@ -92,6 +92,8 @@ def _value(interval: Interval, what: str) -> float | None:
         return interval.figures.error_rate
     if what == "throughput":
         return interval.figures.throughput
+    if what == "max":
+        return interval.figures.latency(100)
     if what.startswith("p") and what[1:].replace(".", "", 1).isdigit():
         return interval.figures.latency(float(what[1:]))
     return None

@@ -37,6 +37,13 @@ def test_it_says_when_nothing_was_busy(run):
     )
 
 
+def test_the_slowest_has_a_time_too(run):
+    run.checks = [made_runs.check("max", "< 500 ms", "1,015 ms")]
+    [said] = sentences(run, made_runs.watchers(stall_at=42))
+    # Who asked a moment before 00:42 waited, too.
+    assert said == "watchers, POST progress: max 1,015 ms, limit < 500 ms, from 00:41 to 00:43."
+
+
 def test_it_says_when_all_processors_were_busy_though_no_process_was(run):
     run.environment = {"processors": "1"}
     run.checks = [made_runs.check()]
