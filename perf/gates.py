@@ -125,7 +125,9 @@ def judge(planned: Planned, scenario: Scenario, requests: Sequence[Request]) -> 
     enough.
     """
     own = [one for one in requests if one.scenario == scenario.name]
-    seen, whole = figures_by_name(scenario, own), figures(own, scenario.begin, scenario.end)
+    seen = figures_by_name(scenario, own)
+    common = [one for one in own if one.name not in planned.own_limits]
+    whole = figures(common, scenario.begin, scenario.end)
     checks = [_client(scenario)]
     checks.append(_samples(scenario, "", whole.count, planned.min_scenario_samples))
     # One name is all.

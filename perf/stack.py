@@ -12,11 +12,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import redis
 from flask import Flask
 
 from courseapp import create_app
 from courseapp.config import CHECKOUT
 from courseapp.credential_keys import new_key
+from courseapp.database_copy import NAME, copied, leading_to
 from courseapp.db import connect_as_owner, queries
 from courseapp.devchecks import answers
 from courseapp.devprocess import Child, ServerError
@@ -59,7 +61,10 @@ def start_stack(
     with_workers: bool = True,
     **settings: str,
 ) -> Iterator[Stack]:
-    """Start everything, with load data; stop it at the end. The data stay in `folder`.
+    """Start everything, with load data; stop it at the end.
+
+    The data stay in `folder` as they were loaded, and the service gets a copy: what one run has
+    used up, such as courses without a certificate, the next one has again.
 
     :param load: arguments of `flask seed load`
     :param instances: gunicorns with a worker each, at most the four that HAProxy knows
@@ -74,7 +79,15 @@ def start_stack(
         servers.start("DATABASE_URL", "REDIS_URL")
         port = free_port()
         environ = service_environ(servers.urls, port, threads) | settings
-        app = prepare_database(environ, load)
+        prepare_database(environ, load).extensions["database"].close()
+        copy = stack.enter_context(copied(environ["DATABASE_OWNER_URL"]))
+        environ |= {
+            "DATABASE_URL": leading_to(environ["DATABASE_URL"], NAME),
+            "DATABASE_OWNER_URL": copy,
+        }
+        # What it keeps is of the copy before.
+        redis.Redis.from_url(environ["REDIS_URL"]).flushall()
+        app = create_app(environ)
         found = Stack(f"http://127.0.0.1:{port}", app, environ, servers.sockets / "haproxy.sock")
         found.children |= {child.name: child for child in servers.children}
         for queue in QUEUES if with_workers else ():
