@@ -51,5 +51,9 @@ def send_in_loop(
                 took, is_error = time.monotonic() - sent, not 200 <= status < 300
                 requests.append(Request(scenario, call.name, sent - zero, took, status, is_error))
 
-    gevent.joinall([gevent.spawn(work) for _ in range(concurrency)], raise_error=True)
-    return Arrived(requests, (time.process_time() - cpu) / (time.monotonic() - started))
+    workers = [gevent.spawn(work) for _ in range(concurrency)]
+    # What comes later is only waiting for the last answers.
+    gevent.joinall(workers, timeout=seconds, raise_error=True)
+    client_cpu = (time.process_time() - cpu) / (time.monotonic() - started)
+    gevent.joinall(workers, raise_error=True)
+    return Arrived(requests, client_cpu)

@@ -5,11 +5,13 @@ the slower the server is, and never measures those who would have waited meanwhi
 omission). Here each request is timed from when it was due, even if no connection was free then.
 """
 
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import NamedTuple
 
 from perf.results import NO_ANSWER, Request
@@ -30,15 +32,33 @@ class Call:
 
 
 class Arrived(NamedTuple):
-    """Each request, timed from when it was due, and the share of a processor the client used."""
+    """What came of a client's requests.
+
+    :ivar requests: each, timed from when it was due
+    :ivar client_cpu: share of a processor that the client used while it was sending. When it only
+        waits for the last answers it is idle, and the slower the service the longer.
+    """
 
     requests: list[Request]
     client_cpu: float
 
 
-def client_processes(count: int = 1) -> ProcessPoolExecutor:
-    """Processes for clients: nothing else that one does may delay its requests."""
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+@contextmanager
+def client_processes(count: int = 1) -> Iterator[ProcessPoolExecutor]:
+    """Processes for clients: nothing else that one does may delay its requests.
+
+    Ctrl-C ends them without a word, and so does an exception in the `with` block.
+    """
+    quietly = (signal.SIGINT, signal.SIG_DFL)
+    context = get_context("spawn")
+    with ProcessPoolExecutor(count, context, signal.signal, quietly) as pool:
+        try:
+            yield pool
+        except BaseException:
+            # They would first send everything that they were asked to.
+            for process in active_children():
+                process.terminate()
+            raise
 
 
 def send_at_rate(
@@ -92,11 +112,13 @@ def send_at_rate(
         if wait > 0:
             gevent.sleep(wait)
         sent.append(gevent.spawn(send, number, due))
+    # When the next one would be due. What comes later is only waiting for the last answers.
+    gevent.sleep(max(0, started + len(sent) / rate - time.monotonic()))
+    client_cpu = (time.process_time() - cpu) / (time.monotonic() - started)
     gevent.joinall(sent)
-    took = time.monotonic() - started
     for client in clients:
         client.close()
-    return Arrived(requests, (time.process_time() - cpu) / took)
+    return Arrived(requests, client_cpu)
 
 
 def headers_of(call: Call) -> dict[str, str]:

@@ -3,14 +3,17 @@
 import json
 import os
 import signal
+import socket
 import threading
 import time
 
 import psutil
 import pytest
+from geventhttpclient.client import HTTPClient
 from live import gunicorn
 
-from perf.clients.open_model import Call, send_at_rate
+from perf.clients.closed_model import send_in_loop
+from perf.clients.open_model import Call, client_processes, send_at_rate
 from perf.clients.saturate import request, saturate
 from perf.percentiles import percentile
 from perf.results import NO_ANSWER
@@ -100,3 +103,34 @@ def test_an_answer_that_is_not_good_is_an_error(port):
     call = Call("GET /nothing", "GET", "/nothing")
     arrived = send_at_rate("some", f"http://127.0.0.1:{port}", [call], 50, 0.2)
     assert {(one.status, one.is_error) for one in arrived.requests} == {(404, True)}
+
+
+@pytest.fixture
+def silent():
+    """The URL of a server that takes every connection and never answers."""
+    assert HTTPClient  # What importing it takes is not the client's time.
+    with socket.create_server(("127.0.0.1", 0), backlog=500) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("send", [send_at_rate, send_in_loop])
+def test_the_clients_share_is_of_the_time_in_which_it_sends(silent, send):
+    calls = [Call("POST /", "POST", "/", body=b"x" * 10_000)]
+    timeout, number = 3, 200
+    before, begun = time.process_time(), time.monotonic()
+    arrived = send("some", silent, calls, number, 0.5, timeout=timeout)
+    used, took = time.process_time() - before, time.monotonic() - begun
+    assert [one.status for one in arrived.requests] == [NO_ANSWER] * len(arrived.requests)
+    assert took > timeout
+    # Were the waiting counted, it would be a sixth of it.
+    assert arrived.client_cpu > 3 * used / took
+
+
+def test_clients_end_when_what_they_are_for_fails(silent):
+    begun = time.monotonic()
+    with pytest.raises(RuntimeError), client_processes() as pool:
+        job = pool.submit(send_at_rate, "some", silent, [Call("GET /", "GET", "/")], 1, 60)
+        while not job.running():
+            time.sleep(0.01)
+        raise RuntimeError
+    assert time.monotonic() - begun < 10
