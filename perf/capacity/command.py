@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from courseapp.devprocess import ServerError
 from perf.capacity.plot import plot
 from perf.capacity.points import SWEPT, Point, measure, read_points
 from perf.capacity.usl import LEAST_NUMBERS, FitError, fit
 from perf.capacity.words import answer, by_processor_time, describe, limits, rate_of
+from perf.exit_status import exit_status
 from perf.load_test import FOLDER
 from perf.results import read_run
 from perf.stress.command import LEARNERS, load_of
@@ -104,7 +104,7 @@ def newest(runs: Path) -> Path | None:
 
 
 def main() -> int:
-    """Exit status: 1 when the points do not say it, 2 when nothing could be measured."""
+    """Exit status: 1 when the points do not say it, 2 when nothing was measured, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="*", type=Path, help="of stress runs or measurements")
     parser.add_argument("--watchers", type=int, default=5000)
@@ -113,20 +113,28 @@ def main() -> int:
     options = parser.parse_args()
     if not 0 < options.utilisation <= 1 or options.watchers < 1:
         parser.error("--utilisation is above 0 and at most 1, --watchers at least 1")
-    folders = options.folders
-    if not folders and not options.measure and (found := newest(FOLDER / "runs")):
-        folders = [found]
-    try:
+
+    def command() -> int:
+        folders = options.folders
+        if not folders and not options.measure and (found := newest(FOLDER / "runs")):
+            folders = [found]
         if not folders or options.measure:
             folder = FOLDER / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-capacity"
             print("Measuring the throughput with 1 to 4 instances, about four minutes …")
             settings = [Setting(instances, 4) for instances in INSTANCES]
             measure(folder, *load_of(LEARNERS), settings)
             folders = [*folders, folder]
-        said, picture = report(folders, options.watchers, options.utilisation)
-    except (FileNotFoundError, ServerError) as error:
-        print(f"perf: {error}", file=sys.stderr)
-        return 2
+        return show(folders, options.watchers, options.utilisation)
+
+    return exit_status(command)
+
+
+def show(folders: Sequence[Path], watchers: int, utilisation: float) -> int:
+    """Print the answer, and write it beside the last run; returns the exit status.
+
+    :raise FileNotFoundError: if one is no such run.
+    """
+    said, picture = report(folders, watchers, utilisation)
     text = "\n\n".join([f"From {', '.join(map(str, folders))}:", *said])
     (folders[-1] / "capacity.md").write_text(text + "\n", "utf-8")
     print(f"\n{text}\n\n{picture or folders[-1]}")

@@ -19,7 +19,8 @@ from perf.results import Run, Scenario
 from perf.scenarios.open_model import watchers
 from perf.stack import start_stack
 from perf.stress.command import LEVELS, read_levels
-from perf.stress.level import Level, Setting, busy, others, processor_times, sampled
+from perf.stress.level import Level, Setting, sampled
+from perf.stress.other_programs import busy, others, processor_times
 from perf.watching import watched
 
 POINTS = "capacity.json"

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from perf.capacity.points import Point
 from perf.capacity.usl import Law
-from perf.stress.level import MOST_OTHERS
+from perf.stress.other_programs import MOST_OTHERS
 from perf.stress.words import EXHAUSTED
 
 EVERY_SECONDS = 5

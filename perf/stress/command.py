@@ -4,7 +4,8 @@
     .venv/bin/python -m perf.stress --instances 1,2,3,4 --threads 4
 
 Watchers arrive in the open model: an update every 5 s each, timed from when it was due.
-Exits with 1 when already the first level breaks, or the data are not as they must be.
+Exits with 1 when already the first level breaks, the data are not as they must be, or the
+measurement is not valid.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -23,29 +23,25 @@ from pathlib import Path
 from tabulate import tabulate
 
 from courseapp.config import CHECKOUT
-from courseapp.devprocess import ServerError
 from perf.clients.open_model import client_processes
 from perf.environment import environment
-from perf.gates import GatesError, Planned, judge, read_stage
+from perf.exit_status import exit_status
+from perf.gates import Planned, read_stage
 from perf.load_test import FOLDER
-from perf.results import Check, Run
-from perf.stack import Stack, start_stack
-from perf.stress.level import MOST_OTHERS, Level, Setting, run_level, with_samples
-from perf.stress.search import find_break
+from perf.report.page import write_report
+from perf.report.verdict import write_verdict
+from perf.results import Run
+from perf.stack import start_stack
+from perf.stress.level import Level, Setting, with_samples
+from perf.stress.other_programs import undisturbed
+from perf.stress.search import MOST_CLIENTS, Search
 from perf.stress.words import conclusion
 from perf.watching import watched
 
 # Each watcher is a learner of its own, since the service throttles one learner's lesson.
 LEARNERS = 30_000
 MOST = 20_000
-MOST_CLIENTS = 2
-# Updates that came late, all at once, have used up what the throttle allows for so long.
-REST_SECONDS = 10
 LEVELS = "stress.json"
-
-
-class ClientLimitError(Exception):
-    """The client itself is too busy to measure."""
 
 
 def run_stress(
@@ -85,74 +81,13 @@ def run_stress(
             by_count = {level.watchers: level for level in tried}
             ends = by_count.get(kept), by_count.get(broken)
             run.notes += conclusion(setting, *ends, tried)
-            run.checks += [_undisturbed(level) for level in ends if level]
+            run.checks += search.checks()
+            run.checks += [undisturbed(one.name, one.others) for one in ends if one]
             levels += tried
     run.save()
     document = [asdict(level) for level in levels]
     (folder / LEVELS).write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     return run
-
-
-def _undisturbed(level: Level) -> Check:
-    seen, limit = f"{level.others:.0%} of the processors", f"<= {MOST_OTHERS:.0%} of the processors"
-    is_kept = level.others <= MOST_OTHERS
-    return Check(level.name, "", "other programs", limit, seen, is_kept, "valid measurement")
-
-
-class Search:
-    """The levels of one setting, one after the other."""
-
-    def __init__(
-        self,
-        run: Run,
-        zero: float,
-        pool: ProcessPoolExecutor,
-        service: Stack,
-        setting: Setting,
-        planned: Planned,
-    ):
-        self.run, self.zero, self.pool = run, zero, pool
-        self.service, self.setting, self.planned = service, setting, planned
-        self.clients = 1
-        self.levels: list[Level] = []
-
-    def find(self, most: int) -> tuple[int | None, int | None]:
-        """Try at most so many watchers; returns what `find_break` does."""
-        self.learners = self.service.login_as(most)["learners"]
-        try:
-            return find_break(self._keeps, self.planned.users, most)
-        except ClientLimitError:
-            valid = [level for level in self.levels if level.is_valid]
-            kept = max((one.watchers for one in valid if not one.broken), default=None)
-            return kept, min((one.watchers for one in valid if one.broken), default=None)
-
-    def _keeps(self, watchers: int) -> bool:
-        level = self._run(watchers)
-        while not level.is_valid and self.clients < MOST_CLIENTS:
-            self.clients += 1
-            level = self._run(watchers)
-        if not level.is_valid:
-            raise ClientLimitError
-        return not level.broken
-
-    def _run(self, watchers: int) -> Level:
-        if self.levels and self.levels[-1].broken:
-            time.sleep(REST_SECONDS)
-        some = self.learners[:watchers]
-        level = run_level(
-            self.run, self.zero, self.pool, self.clients, self.setting, self.planned, some
-        )
-        verdict = "; ".join(level.broken) or "kept"
-        print(
-            f"{level.name}: p95 {level.p95:,.1f} ms, {level.throughput:,.0f}/s, "
-            f"client {level.client_cpu:.0%} of a core: "
-            f"{verdict if level.is_valid else 'invalid, the client is too busy'}",
-            flush=True,
-        )
-        self.levels.append(level)
-        if watchers == self.planned.users and (level.is_valid or self.clients == MOST_CLIENTS):
-            self.run.checks += judge(self.planned, self.run.scenarios[-1], self.run.requests())
-        return level
 
 
 def table(levels: Sequence[Level]) -> str:
@@ -191,34 +126,43 @@ def _numbers(text: str) -> list[int]:
 
 
 def main() -> int:
-    """Exit status: 1 when the first level breaks or the data do, 2 when it could not be run."""
+    """Exit status: 1 when it has not passed, 2 when it could not be run, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--instances", type=_numbers, default=[2], help="such as 1,2,3,4")
     parser.add_argument("--threads", type=_numbers, default=[4], help="of each instance: 2,4")
-    parser.add_argument("--most", type=int, default=MOST, help="watchers to try")
+    parser.add_argument("--most", type=int, help=f"watchers to try, {MOST:,}")
     parser.add_argument("--users", type=int, default=LEARNERS, help="learners in the data")
     options = parser.parse_args()
     settings = [Setting(*both) for both in product(options.instances, options.threads)]
     if not all(1 <= one.instances <= 4 and one.threads >= 1 for one in settings):
         parser.error("1 to 4 instances, which HAProxy knows, and 1 thread or more")
+    most = min(MOST, options.users) if options.most is None else options.most
+    if not 1 <= most <= options.users:
+        parser.error("--most is at least 1, and at most --users: each watcher is one of them")
     # A watcher has a connection of its own, which has two ends in HAProxy.
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
     load, data = load_of(options.users)
     folder = FOLDER / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-stress"
-    try:
+
+    def command() -> int:
         planned = read_stage("stress")[0]
-        run = run_stress(folder, planned, settings, load, data, options.most)
-    except (GatesError, ServerError) as error:
-        print(f"perf: {error}", file=sys.stderr)
-        return 2
-    print(table(read_levels(folder)))
+        return show(run_stress(folder, planned, settings, load, data, most))
+
+    return exit_status(command)
+
+
+def show(run: Run) -> int:
+    """Print what was found, and write it as pages; returns the exit status."""
+    write_report(run)
+    write_verdict(run)
+    print(table(read_levels(run.folder)))
     print("\n" + "\n".join(run.notes))
-    broken = [check for check in run.checks if not check.is_kept]
-    for check in broken:
-        print(f"BROKEN: {check.scenario} {check.what} {check.limit}, seen {check.seen}")
-    print(folder)
-    return 1 if broken else 0
+    for check in run.checks:
+        if not check.is_kept:
+            print(f"BROKEN: {check.scenario} {check.what} {check.limit}, seen {check.seen}")
+    print(f"Pictures: {run.folder / 'report.html'}")
+    return 0 if run.is_passed else 1
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """One level of a stress run: so many watchers for some seconds, and what was seen meanwhile."""
 
 import math
-import os
 import resource
 import time
 from collections import Counter
@@ -10,16 +9,15 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
-import psutil
+from tqdm import tqdm
 
 from perf.clients.open_model import CLIENT_CPU_LIMIT, send_at_rate
 from perf.gates import Planned
 from perf.percentiles import Figures, figures
 from perf.results import NO_ANSWER, Run, Sample, Scenario
 from perf.scenarios.open_model import watchers as calls_of_watchers
+from perf.stress.other_programs import busy, others, processor_times
 
-# What others use may be no more of all processors: it is taken from service and client.
-MOST_OTHERS = 0.1
 # Answers come as fast as requests but for this part, or else the queue grows and grows.
 FOLLOWS = 0.95
 
@@ -112,9 +110,9 @@ def run_level(
         own = -(-connections // clients)
         args = (name, run.host, calls, rate, every + planned.seconds, zero, own)
         jobs.append(pool.submit(send_at_rate, *args))
-    time.sleep(every)
+    show_wait(f"{name}: everybody connects", every)
     before = processor_times()
-    time.sleep(planned.seconds)
+    show_wait(name, planned.seconds)
     machine = busy(before, processor_times())
     arrived = [job.result() for job in jobs]
     requests = [request for one in arrived for request in one.requests]
@@ -146,6 +144,17 @@ def run_level(
         clients_cpu=sum(cpus),
         machine=machine,
     )
+
+
+def show_wait(what: str, seconds: float) -> None:
+    """Sleep; where somebody looks on a bar shows for how long still."""
+    end = time.monotonic() + seconds
+    shape = "{desc}: {bar:20} {n:.0f} of {total:.0f} s"
+    with tqdm(desc=what, total=seconds, bar_format=shape, leave=False, disable=None) as bar:
+        while (left := end - time.monotonic()) > 0:
+            step = min(1, left)
+            time.sleep(step)
+            bar.update(step)
 
 
 def most_connections() -> int:
@@ -192,25 +201,3 @@ def _broken(planned: Planned, seen: Figures, rate: float, wrong: Counter) -> lis
     if seen.throughput < FOLLOWS * rate:
         words.append(f"{seen.throughput:,.0f} answers/s to {rate:,.0f} updates/s")
     return words
-
-
-def others(machine: float, ours: float) -> float:
-    """Share of all processors that programs of somebody else used.
-
-    :param machine: share of all processors that was in use
-    :param ours: processors that service and client used
-    """
-    return max(0.0, machine - ours / (os.cpu_count() or 1))
-
-
-def processor_times() -> tuple[float, float]:
-    """Seconds of all processors since the start: idle, and altogether."""
-    times = psutil.cpu_times()
-    # The time of guests is counted in `user` already.
-    return times.idle + times.iowait, sum(times) - times.guest - times.guest_nice
-
-
-def busy(before: tuple[float, float], after: tuple[float, float]) -> float:
-    """Share of all processors that was in use between two `processor_times`."""
-    idle, everything = (b - a for a, b in zip(before, after, strict=True))
-    return 1 - idle / everything if everything else 0.0

@@ -2,7 +2,16 @@
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 
+from perf.gates import Planned, judge
+from perf.results import Check, Run
+from perf.stack import Stack
+from perf.stress.level import Level, Setting, run_level, show_wait
+
+MOST_CLIENTS = 2
+# Updates that came late, all at once, have used up what the throttle allows for so long.
+REST_SECONDS = 10
 GROWTH = 1.5
 # The answer is exact to about so much.
 TOLERANCE = 1.05
@@ -36,3 +45,90 @@ def find_break(
         number = min(broken - 1, max(kept + 1, round(math.sqrt(kept * broken))))
         kept, broken = (number, broken) if keeps(number) else (kept, number)
     return kept, broken
+
+
+class ClientLimitError(Exception):
+    """The client itself is too busy to measure."""
+
+
+class Search:
+    """The levels of one setting, one after the other."""
+
+    def __init__(
+        self,
+        run: Run,
+        zero: float,
+        pool: ProcessPoolExecutor,
+        service: Stack,
+        setting: Setting,
+        planned: Planned,
+    ):
+        self.run, self.zero, self.pool = run, zero, pool
+        self.service, self.setting, self.planned = service, setting, planned
+        self.clients = 1
+        self.levels: list[Level] = []
+
+    def find(self, most: int) -> tuple[int | None, int | None]:
+        """Try at most so many watchers; returns what `find_break` does."""
+        self.learners = self.service.login_as(most)["learners"]
+        try:
+            return find_break(self._keeps, self.planned.users, most)
+        except ClientLimitError:
+            valid = [level for level in self.levels if level.is_valid]
+            kept = max((one.watchers for one in valid if not one.broken), default=None)
+            return kept, min((one.watchers for one in valid if one.broken), default=None)
+
+    def checks(self) -> list[Check]:
+        """Whether the first level kept everything, and the client was fit to measure the last."""
+        # Of several with that number the client was too busy in all but the last.
+        first = [one for one in self.levels if one.watchers == self.levels[0].watchers][-1]
+        last = self.levels[-1]
+        words = "; ".join(first.broken) or "kept everything"
+        kept = Check(
+            "",
+            "",
+            "first level",
+            "keeps everything",
+            f"{first.name}: {words if first.is_valid else 'the client was too busy'}",
+            first.is_valid and not first.broken,
+            "make perf-stress",
+        )
+        words = "ended validly" if last.is_valid else "the client was too busy"
+        valid = Check(
+            "",
+            "",
+            "search",
+            "ends validly",
+            f"{last.name}: {words}",
+            last.is_valid,
+            "valid measurement",
+        )
+        return [kept, valid]
+
+    def _keeps(self, watchers: int) -> bool:
+        level = self._run(watchers)
+        while not level.is_valid and self.clients < MOST_CLIENTS:
+            self.clients += 1
+            level = self._run(watchers)
+        if not level.is_valid:
+            raise ClientLimitError
+        return not level.broken
+
+    def _run(self, watchers: int) -> Level:
+        if self.levels and self.levels[-1].broken:
+            show_wait("a rest, until nobody is throttled", REST_SECONDS)
+        some = self.learners[:watchers]
+        level = run_level(
+            self.run, self.zero, self.pool, self.clients, self.setting, self.planned, some
+        )
+        verdict = "; ".join(level.broken) or "kept"
+        print(
+            f"{level.name}: p95 {level.p95:,.1f} ms, {level.throughput:,.0f}/s, "
+            f"client {level.client_cpu:.0%} of a core: "
+            f"{verdict if level.is_valid else 'invalid, the client is too busy'}",
+            flush=True,
+        )
+        self.levels.append(level)
+        if watchers == self.planned.users and (level.is_valid or self.clients == MOST_CLIENTS):
+            self.run.checks += judge(self.planned, self.run.scenarios[-1], self.run.requests())
+        return level

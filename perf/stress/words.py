@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 
 from perf.clients.open_model import CLIENT_CPU_LIMIT
-from perf.stress.level import MOST_OTHERS, Level, Setting
+from perf.stress.level import Level, Setting
+from perf.stress.other_programs import MOST_OTHERS
 
 # Of processors, and of a pool's connections: above it there is no room for a peak.
 EXHAUSTED = 0.9

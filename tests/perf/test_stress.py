@@ -1,18 +1,22 @@
 """make perf-stress: it finds the number of watchers at which something breaks, and says what."""
 
 import os
+import signal
+import sys
 from dataclasses import replace
 
 import loaded
 import pytest
 
+from courseapp.devprocess import ServerError
 from perf.clients.open_model import CLIENT_CPU_LIMIT
+from perf.exit_status import exit_status
 from perf.gates import read_stage
 from perf.results import read_run
 from perf.scenarios.open_model import watchers
-from perf.stress.command import read_levels, run_stress, table
+from perf.stress.command import main, read_levels, run_stress, show, table
 from perf.stress.level import Level, Setting
-from perf.stress.search import find_break
+from perf.stress.search import Search, find_break
 from perf.stress.words import conclusion, why
 
 SETTING = Setting(2, 4)
@@ -121,6 +125,50 @@ def test_what_a_busy_client_measured_is_not_a_conclusion():
     assert table([busy]).endswith("invalid")
 
 
+@pytest.mark.parametrize(
+    ("levels", "broken"),
+    [
+        ([level(40)], []),
+        ([level(40, broken=["p95 5,288.0 ms, more than 500 ms"]), level(20)], ["first level"]),
+        ([level(1000), level(1500, broken=["p95"])], []),
+        # The first time with one process only.
+        ([level(1000, client_cpu=0.9), level(1000, clients=2)], []),
+        ([level(1000), level(1500, client_cpu=0.9, clients=2)], ["search"]),
+        ([level(1000, client_cpu=0.9, clients=2)], ["first level", "search"]),
+    ],
+)
+def test_the_first_level_must_be_kept_and_the_last_be_valid(levels, broken):
+    search = Search(None, 0, None, None, SETTING, None)
+    search.levels = levels
+    checks = search.checks()
+    assert [check.what for check in checks] == ["first level", "search"]
+    assert [check.what for check in checks if not check.is_kept] == broken
+
+
+@pytest.mark.parametrize("words", [["--most", "0"], ["--most", "301", "--users", "300"]])
+def test_watchers_that_there_cannot_be_are_refused(monkeypatch, capsys, words):
+    monkeypatch.setattr(sys, "argv", ["stress", *words])
+    with pytest.raises(SystemExit):
+        main()
+    assert "--most is at least 1, and at most --users" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("error", [ServerError("no"), OSError("no"), ValueError("no")])
+def test_what_people_can_mend_is_a_message(capsys, error):
+    def command():
+        raise error
+
+    assert exit_status(command) == 2
+    assert capsys.readouterr().err == "perf: no\n"
+
+
+def test_an_interrupted_command_says_that_it_is_stopping(capsys):
+    before = signal.getsignal(signal.SIGINT)
+    assert exit_status(lambda: signal.raise_signal(signal.SIGINT)) == 130
+    assert capsys.readouterr().out == "\nStopping the service …\n"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_the_watchers_go_on_from_update_to_update():
     watching = {"lesson_id": 7, "duration_seconds": 100, "course_id": 1}
     calls = watchers([{"watching": watching, "access_token": "t"}], 20)
@@ -142,13 +190,14 @@ def planned(users, **limits):
 def test_a_real_run_that_must_break_says_so(service_data, tmp_path):
     run = run_stress(
         tmp_path / "broken",
-        planned(2, p95=0.1),
+        # Fewer may be tried than it would begin with, and these are judged, too.
+        planned(4, p95=0.1),
         [SETTING],
         loaded.options(loaded.SMALL),
         service_data,
-        most=4,
+        most=2,
     )
-    assert not run.is_passed
+    assert "first level" in [check.what for check in run.checks if not check.is_kept]
     said = "\n".join(read_run(run.folder).notes)
     assert "no number of watchers kept every criterion, not even 1." in said
     assert "ms, more than 0.1 ms" in said
@@ -158,3 +207,6 @@ def test_a_real_run_that_must_break_says_so(service_data, tmp_path):
     assert levels[0].cpu.keys() >= {"web 1", "web 2", "PostgreSQL", "HAProxy"}
     assert [one.name for one in run.scenarios] == [one.name for one in levels]
     assert sum(request.scenario == levels[0].name for request in run.requests()) == 6
+    assert show(run) == 1
+    assert "first level" in (run.folder / "junit.xml").read_text()
+    assert "first level" in (run.folder / "report.html").read_text()
