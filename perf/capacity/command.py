@@ -104,7 +104,7 @@ def newest(runs: Path) -> Path | None:
 
 
 def main() -> int:
-    """Exit status: 1 when the points do not say it, 2 when nothing was measured, 130 after Ctrl-C."""
+    """Exit status: 1 when the points do not say it, 2 when there are none, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="*", type=Path, help="of stress runs or measurements")
     parser.add_argument("--watchers", type=int, default=5000)

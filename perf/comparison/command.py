@@ -10,7 +10,6 @@ reported. Exits with 1 when the measurement is not valid.
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -22,7 +21,6 @@ import psycopg
 
 from courseapp import create_app
 from courseapp.database_copy import NAME, leading_to
-from courseapp.devprocess import ServerError
 from courseapp.devservers import PROGRAMS, Servers
 from perf.comparison.baseline import (
     copy_without_indexes,
@@ -30,12 +28,12 @@ from perf.comparison.baseline import (
     row_counts,
     stand_ins,
 )
+from perf.comparison.one_round import measure_round
 from perf.comparison.table import SIDES, Comparison, report
 from perf.environment import environment
+from perf.exit_status import exit_status
 from perf.gates import Planned, judge, read_stage
-from perf.load_test import FOLDER, run_locust
-from perf.results import Run
-from perf.sampler import Sampler
+from perf.load_test import FOLDER
 from perf.stack import (
     POSTGRES,
     Stack,
@@ -45,11 +43,14 @@ from perf.stack import (
     service_environ,
     start_web,
 )
+from perf.watching import count_deadlocks, data_checks
 
 # Accounts for each user and round, so that none reports progress too often.
 PEOPLE = 30
 # For the user who is alone with the service: as many learners, for half as long.
 PEOPLE_ALONE = 150
+# Learners and courses -> lessons begun: data whose folder is named after the last alone.
+USUAL = {(10_000, 200): 1_000_000, (100_000, 500): 10_000_000}
 SECRET = ("SECRET_KEYS", "CREDENTIAL_KEY")
 
 
@@ -113,6 +114,7 @@ def measure(
     folder.mkdir(parents=True)
     found = describe(both, Comparison(" ".join(load), environment()))
     number = PEOPLE_ALONE + plan.users * PEOPLE * rounds
+    deadlocks = {side: count_deadlocks(both.stacks[side]) for side in SIDES}
     everybody = logins(both.stacks["optimised"].app, number)["learners"]
     some, people = everybody[:PEOPLE_ALONE], everybody[PEOPLE_ALONE:]
     for number in range(rounds):
@@ -122,17 +124,24 @@ def measure(
         # Who goes first changes, too.
         for side in SIDES[:: -1 if number % 2 else 1]:
             print(f"round {number + 1} of {rounds}: {side}", flush=True)
-            run = _measure(folder / f"{number + 1}-{side}", side, both.stacks[side], plan, path)
+            run = measure_round(
+                folder / f"{number + 1}-{side}", side, both.stacks[side], plan, path
+            )
             found.runs[side].append(run)
-            found.checks[side] += judge(plan, run.scenarios[0], run.requests())
+            found.checks[side] += judge(plan, run.scenarios[0], run.requests()) + run.checks
     # Where all wait for their turn all wait alike: what each request itself takes is seen alone.
     path = folder / "logins-alone.json"
     path.write_text(json.dumps({"learners": some}), "utf-8")
     alone = replace(plan, users=1, seconds=plan.seconds / 2)
     for side in SIDES:
         print(f"one user alone: {side}", flush=True)
-        run = _measure(folder / f"alone-{side}", side, both.stacks[side], alone, path)
+        run = measure_round(folder / f"alone-{side}", side, both.stacks[side], alone, path)
         found.alone[side].append(run)
+        found.checks[side] += run.checks
+    # Not after each round: reading all the data would change what the next one finds in memory.
+    for side in SIDES:
+        print(f"checking the data: {side}", flush=True)
+        found.checks[side] += data_checks(both.stacks[side], deadlocks[side])
     return found
 
 
@@ -167,19 +176,16 @@ def _shown(name: str, value: str) -> str:
     return url.query if url.scheme == "unix" else value
 
 
-def _measure(folder: Path, side: str, service: Stack, plan: Planned, logins: Path) -> Run:
-    folder.mkdir()
-    started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    run = Run(folder, f"compare: {side}", started_at, service.url, environment())
-    wall, zero = time.time(), time.monotonic()
-    with Sampler(service, run, zero):
-        run_locust(run, plan, logins, wall)
-    run.save()
-    return run
+def data_folder(postgres: int, learners: int, courses: int, progress: int) -> Path:
+    """Where the data of this size and version stay, and the servers that have them."""
+    name = f"compare-{postgres}-{progress}"
+    if USUAL.get((learners, courses)) != progress:
+        name += f"-{learners}-{courses}"
+    return FOLDER / name
 
 
 def main() -> int:
-    """Exit status: 1 when the measurement is not valid, 2 when there is none."""
+    """Exit status: 1 when the measurement is not valid, 2 when there is none, 130 after Ctrl-C."""
     (plan,) = read_stage("compare")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--learners", type=int, default=10_000)
@@ -193,21 +199,20 @@ def main() -> int:
     options = parser.parse_args()
     load = ["--users", str(options.learners), "--courses", str(options.courses)]
     load += ["--progress", str(options.progress)]
-    # Each size and version has servers of its own, whose data stay.
-    data = FOLDER / f"compare-{options.postgres}-{options.progress}"
+    data = data_folder(options.postgres, options.learners, options.courses, options.progress)
     folder = FOLDER / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-compare"
     plan = replace(plan, users=options.users, seconds=options.seconds)
-    try:
+
+    def command() -> int:
         with ExitStack() as stack:
             both = start_both(stack, data, load, options.postgres)
             found = measure(both, folder, load, plan, options.rounds)
-    except ServerError as error:
-        print(f"perf-compare: {error}", file=sys.stderr)
-        return 2
-    text = report(found)
-    (folder / "report.md").write_text(text, "utf-8")
-    print(f"\n{text}\n{folder}")
-    return 1 if found.problems else 0
+        text = report(found)
+        (folder / "report.md").write_text(text, "utf-8")
+        print(f"\n{text}\n{folder}")
+        return 1 if found.problems else 0
+
+    return exit_status(command)
 
 
 if __name__ == "__main__":

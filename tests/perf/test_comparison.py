@@ -1,7 +1,10 @@
 """`make perf-compare`: what tells the two sides apart, and that both work."""
 
 import json
-from contextlib import ExitStack
+import os
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import psycopg
@@ -17,7 +20,8 @@ from courseapp.devservers import start_servers
 from courseapp.indexes import EXPECTED, normalised, required
 from perf.clients.ask import ask
 from perf.comparison.baseline import copy_without_indexes, differences, row_counts
-from perf.comparison.command import PEOPLE, describe, measure, start_both
+from perf.comparison.command import PEOPLE, data_folder, describe, measure, start_both
+from perf.comparison.one_round import measure_round
 from perf.comparison.table import SIDES, Comparison, report
 from perf.gates import read_stage
 from perf.results import Check
@@ -146,6 +150,10 @@ def test_both_answer_every_request_and_one_of_them_keeps_nothing(both, tmp_path)
     assert all(one == other for one, other in found.rows.values())
     assert found.rows["lesson_progress"] == (SMALL["progress"], SMALL["progress"])
     for side in SIDES:
+        seen = {check.what: check for check in found.checks[side]}
+        assert seen["deadlocks"].is_kept
+        assert seen["invariants"].is_kept, seen["invariants"].seen
+        assert [check.what for check in found.checks[side]].count("other programs") == 2
         (run,) = found.runs[side]
         # The ramp, too: one user alone asks so fast that a few updates come too early.
         statuses = {request.status for request in run.requests()}
@@ -162,6 +170,45 @@ def test_both_answer_every_request_and_one_of_them_keeps_nothing(both, tmp_path)
         assert part in text
     for one in GUIDE:
         assert one.name in text
+
+
+@contextmanager
+def busy_programs():
+    """As many others as there are processors, which never rest."""
+    with ExitStack() as stack:
+        for _ in range(os.cpu_count()):
+            one = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            stack.callback(one.wait)
+            stack.callback(one.kill)
+        yield
+
+
+def test_a_round_that_other_programs_disturb_or_that_nobody_watched_is_not_valid(both, tmp_path):
+    (plan,) = read_stage("compare")
+    plan = replace(plan, users=1, seconds=2)
+    # Where HAProxy does not show what it does, watching ends.
+    service = replace(both.stacks["baseline"], statistics=tmp_path / "nothing")
+    people = logins(service.app, 250)["learners"][-25:]
+    path = tmp_path / "logins.json"
+    path.write_text(json.dumps({"learners": people}))
+    with busy_programs():
+        run = measure_round(tmp_path / "run", "baseline", service, plan, path)
+    broken = {check.what: check.seen for check in run.checks if not check.is_kept}
+    assert broken.keys() == {"other programs", "samples"}
+    assert "ended early: FileNotFoundError" in broken["samples"]
+
+
+@pytest.mark.parametrize(
+    ("size", "name"),
+    [
+        ((18, 10_000, 200, 1_000_000), "compare-18-1000000"),
+        ((16, 100_000, 500, 10_000_000), "compare-16-10000000"),
+        ((16, 100_000, 500, 1_000_000), "compare-16-1000000-100000-500"),
+        ((18, 20_000, 200, 1_000_000), "compare-18-1000000-20000-200"),
+    ],
+)
+def test_data_of_each_size_have_a_folder_of_their_own(size, name):
+    assert data_folder(*size).name == name
 
 
 def test_one_learner_after_the_other_is_never_too_early_on_the_baseline(both):
@@ -184,10 +231,13 @@ def test_a_measurement_that_is_not_valid_says_why():
         Check("closed_day", "", "client CPU", "<= 80 %", "91 %", False, "valid measurement"),
         Check("closed_day", "GET /x", "samples", ">= 5", "7", True, "valid measurement"),
         Check("closed_day", "GET /x", "error rate", "< 0.10%", "1 %", False, "scenario"),
+        Check("", "", "deadlocks", "= 0", "1", False, "whole run"),
+        Check("", "", "invariants", "all hold", "all hold", True, "whole run"),
     ]
     assert found.problems == [
         "users has 1 rows in the baseline and 2 in the other",
         "baseline: client CPU 91 %, not <= 80 %",
+        "baseline: deadlocks 1, not = 0",
     ]
 
 
