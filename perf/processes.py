@@ -21,6 +21,7 @@ def usage(child: Child) -> tuple[float, int] | None:
             times, found = process.cpu_times(), process.memory_info()
         except psutil.NoSuchProcess:
             continue
-        seconds += times.user + times.system
+        # With those it has waited for: what a backend has used does not vanish when it ends.
+        seconds += times.user + times.system + times.children_user + times.children_system
         memory += found.rss - found.shared
     return seconds, memory

@@ -7,20 +7,20 @@ answer as many bytes, under the same gunicorn settings behind the same HAProxy; 
 statements, sent by pgbench on as many connections; (c) the endpoint. What counts is (c) as a share
 of the composed floor 1 / (1/a + 1/b), or of (a) where the cache answers; `no cache` is a
 second service with CACHE=off. Closed model, 8 connections, and 500 for the last table; the client,
-the services and the database share the processors.
+the services and the database share the processors. Exits with 1 when the client was too busy.
 """
 
 import argparse
 import json
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from multiprocessing import get_context
 from pathlib import Path
 
 from tqdm import tqdm
 
 from courseapp.config import CHECKOUT
 from courseapp.db import connect_as_owner, queries
+from courseapp.devprocess import ServerError
 from perf.bench.pgbench import pgbench_script, run_pgbench
 from perf.bench.rows import (
     CONNECTIONS,
@@ -30,10 +30,13 @@ from perf.bench.rows import (
     Data,
     Endpoint,
     Round,
+    busy_rows,
     report,
 )
 from perf.clients.ask import ask
+from perf.clients.open_model import client_processes
 from perf.clients.saturate import Answers, request, saturate
+from perf.exit_status import exit_status
 from perf.processes import usage
 from perf.stack import Stack, free_port, start_stack, start_web
 
@@ -147,28 +150,48 @@ def measure(
 
 
 def _used(stack: Stack) -> dict[str, float]:
-    """Program -> seconds of a processor so far; those with and without the cache together."""
+    """Program -> seconds of a processor so far; those with and without the cache together.
+
+    :raise ServerError: if one of them has ended.
+    """
     seconds: dict[str, float] = {}
     for name, child in stack.children.items():
+        spent = usage(child)
+        # What nobody has waited for yet is still there, with nothing.
+        if spent is None or child.ended():
+            raise ServerError(f"{name} has ended. {child.last_words()}")
         program = name.removeprefix("uncached-")
         program = "gunicorn" if program.startswith("web ") else program
-        seconds[program] = seconds.get(program, 0.0) + usage(child)[0]
+        seconds[program] = seconds.get(program, 0.0) + spent[0]
     return seconds
 
 
-def main() -> None:
-    """Measure and report."""
+def main() -> int:
+    """Exit status: 1 when the client was too busy, 2 when it could not be run, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=2, help="of each row in each round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", help="rows whose name has this in it")
     options = parser.parse_args()
+    return exit_status(lambda: run(options.seconds, options.rounds, options.only))
+
+
+def run(seconds: float, number: int, only: str | None) -> int:
+    """Measure and report; returns the exit status.
+
+    :param seconds: of each row in each of so many rounds
+    :param only: rows whose name has this in it
+    :raise ServerError: if a program does not start, or ends.
+    :raise ValueError: if there is no such row.
+    """
     with ExitStack() as exits:
-        client = exits.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
+        client = exits.enter_context(client_processes())
         stack = exits.enter_context(start_stack(FOLDER, LOAD, with_workers=False))
         data = prepare_data(stack)
         rows = endpoints(data.course_id, data.lesson_id)
-        rows = [row for row in rows if not options.only or options.only in row.name]
+        rows = [row for row in rows if not only or only in row.name]
+        if not rows:
+            raise ValueError(f"No row has {only} in its name.")
         prepare_requests(stack, data, rows)
         ports = {"bare": free_port(), "no cache": free_port()}
         sockets = stack.statistics.parent
@@ -180,14 +203,15 @@ def main() -> None:
         )
         scripts = {row.name: _write_script(row, data) for row in rows}
         rounds: dict[str, list[Round]] = {row.name: [] for row in rows}
-        bar = tqdm(total=options.rounds * len(rows), unit=" rows", leave=False, disable=None)
-        for _ in range(options.rounds):
+        bar = tqdm(total=number * len(rows), unit=" rows", leave=False, disable=None)
+        for _ in range(number):
             for row in rows:
-                seen = measure(stack, ports, client, row, scripts[row.name], options.seconds)
+                seen = measure(stack, ports, client, row, scripts[row.name], seconds)
                 rounds[row.name].append(seen)
                 bar.update()
         bar.close()
     print("\n\n".join(report(rows, rounds)))
+    return 1 if busy_rows(rounds) else 0
 
 
 def _write_script(row: Endpoint, data: Data) -> Path | None:

@@ -5,6 +5,7 @@ from statistics import median
 
 from tabulate import tabulate
 
+from perf.clients.open_model import CLIENT_CPU_LIMIT
 from perf.clients.saturate import Answers
 from perf.percentiles import percentile
 
@@ -72,6 +73,11 @@ class Round:
         bare = self.bare.rate
         return 1 / (1 / bare + 1 / self.database) if self.database else bare
 
+    @property
+    def client_cpu(self) -> float:
+        """The highest share of a processor that the client used."""
+        return max(self.bare.client_cpu, self.seen.client_cpu)
+
 
 def report(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> list[str]:
     """The tables, for people and for Markdown."""
@@ -79,7 +85,28 @@ def report(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> list[str]:
     many = [row for row in rows if row.connections == CROWD]
     tables = [_rates(few, rounds)] if few else []
     tables += [_crowds(many, rounds)] if many else []
-    return [*tables, _processors(rows, rounds)]
+    return [*tables, _processors(rows, rounds), _client(rows, rounds)]
+
+
+def busy_rows(rounds: dict[str, list[Round]]) -> dict[str, float]:
+    """Rows in which the client was too busy to measure, and the highest share that it used."""
+    highest = {name: max(one.client_cpu for one in seen) for name, seen in rounds.items()}
+    return {name: share for name, share in highest.items() if share > CLIENT_CPU_LIMIT}
+
+
+def _client(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
+    share, name = max((one.client_cpu, row.name) for row in rows for one in rounds[row.name])
+    lines = [f"The client used at most {share:.0%} of a core ({name})."]
+    lines += [
+        f"INVALID: {name}: the client used {share:.0%} of a core, at most {CLIENT_CPU_LIMIT:.0%} "
+        "are allowed."
+        for name, share in busy_rows(rounds).items()
+    ]
+    return "\n".join(lines)
+
+
+def _name(row: Endpoint, rounds: dict[str, list[Round]]) -> str:
+    return f"{row.name} (INVALID)" if row.name in busy_rows(rounds) else row.name
 
 
 def _rates(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
@@ -91,7 +118,7 @@ def _rates(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
         database = [one.database for one in seen if one.database]
         table.append(
             [
-                row.name,
+                _name(row, rounds),
                 f"{median(one.bare.rate for one in seen):,.0f}",
                 f"{median(database):,.0f}" if database else "",
                 f"{median(one.floor for one in seen):,.0f}",
@@ -117,7 +144,7 @@ def _crowds(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
         ratios = [mine / floor for mine, floor in zip(ours, bare, strict=True)]
         table.append(
             [
-                row.name,
+                _name(row, rounds),
                 f"{median(bare) * 1000:.0f}",
                 f"{median(ours) * 1000:.0f}",
                 f"{median(ratios):.2f}",
@@ -133,7 +160,7 @@ def _crowds(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
 def _processors(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> str:
     programs = list(rounds[rows[0].name][0].used)
     table = [
-        [row.name]
+        [_name(row, rounds)]
         + [f"{median(one.used[name] for one in rounds[row.name]) * 1e6:,.0f}" for name in programs]
         for row in rows
     ]

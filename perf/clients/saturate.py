@@ -12,10 +12,16 @@ from typing import NamedTuple
 
 
 class Answers(NamedTuple):
-    """How many a second, and how long each took, in seconds, shortest first."""
+    """What came back.
+
+    :ivar rate: answers a second
+    :ivar ordered: how long each took, in seconds, shortest first
+    :ivar client_cpu: share of a processor that the client used
+    """
 
     rate: float
     ordered: list[float]
+    client_cpu: float
 
 
 def request(method: str, path: str, token: str = "", body: bytes = b"") -> bytes:
@@ -41,7 +47,7 @@ def saturate(port: int, requests: Sequence[bytes], seconds: float, connections: 
         waiting[one.fileno()] = [one, time.perf_counter(), None]
         one.sendall(requests[number % len(requests)])
         number += 1
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     while (now := time.perf_counter()) < started + seconds:
         ready = poll.poll(5)
         if not ready:
@@ -56,9 +62,11 @@ def saturate(port: int, requests: Sequence[bytes], seconds: float, connections: 
                 state[1:] = now, None
                 one.sendall(requests[number % len(requests)])
                 number += 1
+    took = time.perf_counter() - started
+    client_cpu = (time.process_time() - cpu) / took
     for one in open_ones:
         one.close()
-    return Answers(len(times) / (now - started), sorted(times))
+    return Answers(len(times) / took, sorted(times), client_cpu)
 
 
 def _missing(data: bytes) -> int:

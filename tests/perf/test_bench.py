@@ -1,11 +1,21 @@
 """`make bench`, in small: every row is measured beside its yardsticks, and the tables say so."""
 
 import re
+import signal
 import sys
+import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from courseapp.devprocess import Child, ServerError
 from perf.bench import endpoints
+from perf.bench.rows import Endpoint, Round, busy_rows, report
+from perf.clients.open_model import CLIENT_CPU_LIMIT
+from perf.clients.saturate import Answers
+from perf.processes import usage
+from perf.stack import Stack
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +73,42 @@ def test_a_crowd_is_measured_by_its_p95(output):
     assert float(times) == pytest.approx(float(ours) / float(bare), rel=0.05)
     assert float(goal) == 1.4
     assert number(rate) > 0
+
+
+def test_the_clients_highest_share_is_below_the_tables(output):
+    (share,) = re.findall(r"^The client used at most (\d+)% of a core \(.*\)\.$", output, re.M)
+    assert 0 < int(share) <= 100
+
+
+def test_a_row_in_which_the_client_was_too_busy_is_invalid():
+    quiet = Answers(100, [0.01], CLIENT_CPU_LIMIT)
+    busy = quiet._replace(client_cpu=0.91)
+    used = {"gunicorn": 0.001}
+    rows = [Endpoint(name, "GET", "/", (), None) for name in ("one", "other")]
+    fine = Round(quiet, None, quiet, used)
+    rounds = {"one": [fine, fine], "other": [fine, replace(fine, bare=busy)]}
+    assert busy_rows(rounds) == {"other": 0.91}
+    text = "\n".join(report(rows, rounds))
+    assert "| one " in text
+    assert text.count("| other (INVALID) ") == 2
+    assert "INVALID: other: the client used 91% of a core, at most 80% are allowed." in text
+
+
+def test_what_a_process_has_used_does_not_vanish_when_it_ends(tmp_path):
+    busy = "import time\nwhile time.process_time() < 0.5: pass"
+    argv = ["sh", "-c", f"{sys.executable} -c '{busy}'; sleep 60"]
+    child = Child("some", argv, signal.SIGTERM, tmp_path / "log")
+    try:
+        child.wait(lambda: (used := usage(child)) is not None and used[0] > 0.3, 20)
+        time.sleep(1)
+        assert usage(child)[0] > 0.3
+    finally:
+        child.stop()
+
+
+def test_a_program_that_has_ended_is_named(tmp_path):
+    child = Child("web 1", ["sh", "-c", "echo out of luck"], signal.SIGTERM, tmp_path / "log")
+    child.process.wait()
+    stack = Stack("", None, {}, Path(), {"web 1": child})
+    with pytest.raises(ServerError, match=r"web 1 has ended.*\n.*out of luck"):
+        endpoints._used(stack)
