@@ -14,9 +14,12 @@ def exit_status(command: Callable[[], int]) -> int:
     before = signal.signal(signal.SIGINT, _interrupt)
     try:
         return command()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except (ServerError, OSError, ValueError) as error:
+    except BaseException as error:
+        # Some make another exception of it: click, and pools whose processes are gone.
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+            return INTERRUPTED
+        if not isinstance(error, (ServerError, OSError, ValueError)):
+            raise
         print(f"perf: {error}", file=sys.stderr)
         return FAILED
     finally:
@@ -26,5 +29,6 @@ def exit_status(command: Callable[[], int]) -> int:
 def _interrupt(*_) -> None:
     # At once, because stopping takes some seconds; a second Ctrl-C would leave half of it running.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    print("\nStopping the service …", flush=True)
+    # The terminal's: while a command of `flask` runs its output is kept elsewhere.
+    print("\nStopping the service …", flush=True, file=sys.__stdout__)
     raise KeyboardInterrupt

@@ -162,11 +162,23 @@ def test_what_people_can_mend_is_a_message(capsys, error):
     assert capsys.readouterr().err == "perf: no\n"
 
 
-def test_an_interrupted_command_says_that_it_is_stopping(capsys):
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ServerError("Aborted!")])
+def test_an_interrupted_command_says_that_it_is_stopping(capfd, error):
+    def command():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise error from None
+
     before = signal.getsignal(signal.SIGINT)
-    assert exit_status(lambda: signal.raise_signal(signal.SIGINT)) == 130
-    assert capsys.readouterr().out == "\nStopping the service …\n"
+    assert exit_status(command) == 130
+    assert capfd.readouterr() == ("\nStopping the service …\n", "")
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_mistake_of_the_program_keeps_its_traceback():
+    with pytest.raises(KeyError):
+        exit_status(lambda: {}["no"])
 
 
 def test_the_watchers_go_on_from_update_to_update():
