@@ -3,9 +3,15 @@
 import os
 import platform
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
+import redis
+
 from courseapp.config import CHECKOUT
+from courseapp.db import connect_as_owner
+from perf.haproxy import ask
+from perf.stack import Stack
 
 
 def environment() -> dict[str, str]:
@@ -26,5 +32,31 @@ def environment() -> dict[str, str]:
         "memory": f"{memory / 2**30:.0f} GiB",
         "system": platform.platform(),
         "Python": platform.python_version(),
+        "gunicorn": version("gunicorn"),
+        "Locust": version("locust"),
         "commit": commit or "not a checkout",
+    }
+
+
+def service_environment(service: Stack) -> dict[str, str]:
+    """Name -> what the service's servers are, and how many gunicorns with what share its work."""
+    with (
+        connect_as_owner(service.app) as conn,
+        redis.Redis.from_url(service.settings["REDIS_URL"]) as cache,
+    ):
+        number = conn.info.server_version
+        redis_version = cache.info("server")["redis_version"]
+    info = dict(
+        line.split(": ", 1)
+        for line in ask(service.statistics, "show info").splitlines()
+        if ": " in line
+    )
+    webs = sum(name.startswith("web ") for name in service.children)
+    settings = service.settings
+    return {
+        "PostgreSQL": f"{number // 10000}.{number % 10000}",
+        "Redis": redis_version,
+        "HAProxy": info["Version"],
+        "instances": f"{webs}, each with a worker of {settings['THREADS']} threads and "
+        f"{settings['DATABASE_POOL_SIZE']} connections to PostgreSQL",
     }

@@ -36,7 +36,7 @@ class Request(NamedTuple):
 class Sample(NamedTuple):
     """Something else at a moment of the run, such as `cpu web 1`, a share of a processor.
 
-    `kind`: cpu (share of a processor), rss (bytes), pool (active, idle, waiting: connections),
+    `kind`: cpu (share of a processor), rss (bytes), pool (active, idle: connections),
     cache (hits, misses: since the start), proxy (queue: requests; sessions).
     """
 
@@ -69,7 +69,8 @@ class Scenario:
 class Check:
     """A criterion and what was seen.
 
-    :ivar what: p50, p95, p99, error rate, throughput, samples, client CPU, deadlocks, invariants
+    :ivar what: p50, p95, p99, error rate, throughput, samples, client CPU, programs,
+        deadlocks, invariants
     :ivar limit: with its direction and unit, such as `< 500 ms`
     """
 

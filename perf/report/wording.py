@@ -59,3 +59,14 @@ def clock(seconds: float, digits: int = 0) -> str:
     ticks = round(seconds / tick) if digits else math.floor(seconds + 0.001)
     minutes, rest = divmod(ticks, round(60 / tick))
     return f"{minutes:02.0f}:{rest * tick:0{digits + 3 if digits else 2}.{digits}f}"
+
+
+def clock_digits(seconds: float) -> int:
+    """How many digits of a second tell moments apart in a stretch that is so long."""
+    return 0 if seconds >= 10 else 1 if seconds >= 1 else 2
+
+
+def stretch(begin: float, end: float) -> str:
+    """`from 00:10 to 01:10`, or `from 00:16.2 to 00:16.6`."""
+    digits = clock_digits(end - begin)
+    return f"from {clock(begin, digits)} to {clock(end, digits)}"
