@@ -2,7 +2,8 @@
 
     .venv/bin/python -m perf.report.compare BEFORE AFTER [--output FILE]
 
-Both are folders of runs; without --output it writes AFTER/compare.html.
+Both are folders of runs; without --output it writes AFTER/compare.html. It exits with 2 where one
+is none.
 """
 
 import argparse
@@ -13,13 +14,16 @@ from perf.percentiles import Figures, figures_by_name
 from perf.report.charts import Line, over_percentiles
 from perf.report.page import render
 from perf.report.pictures import Key, Picture
+from perf.report.reading import read_or_refuse
 from perf.report.timeline import percentile_curve
 from perf.report.verdict import model
 from perf.report.wording import NOTHING, milliseconds, per_second, share
-from perf.results import Run, Scenario, read_run
+from perf.results import Run, Scenario
 
 # Less than this may be chance.
 SAME = 1.05
+# With more errors than this, times say nothing: to refuse is quick.
+MOST_ERRORS = 0.01
 NONE = Figures([], 0, 0.0)
 
 
@@ -103,9 +107,15 @@ def _unlike(before: list[Scenario], after: list[Scenario]) -> list[str]:
 
 def _cells(before: Figures, after: Figures) -> list[Cell]:
     cells = []
+    spoilt = [(one.error_rate or 0) > MOST_ERRORS for one in (before, after)]
     for percent in (50, 95, 99):
         pair = before.latency(percent), after.latency(percent)
-        cells.append(Cell(*map(milliseconds, pair), *_ratio(*pair, "slower", "faster")))
+        written = [
+            milliseconds(took) + " (errors)" * is_spoilt
+            for took, is_spoilt in zip(pair, spoilt, strict=True)
+        ]
+        ratio = ("not compared", "") if any(spoilt) else _ratio(*pair, "slower", "faster")
+        cells.append(Cell(*written, *ratio))
     rates = [one.throughput if one.count else None for one in (before, after)]
     written = [NOTHING if rate is None else per_second(rate) for rate in rates]
     cells.append(Cell(*written, *_ratio(*rates, "more", "less")))
@@ -149,7 +159,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     path = options.output or options.after / "compare.html"
-    write_comparison(read_run(options.before), read_run(options.after), path)
+    before, after = (read_or_refuse(parser, one) for one in (options.before, options.after))
+    write_comparison(before, after, path)
     print(path)
 
 

@@ -17,11 +17,12 @@ from perf.report.findings import Breach, breaches
 from perf.report.inline_svg import COLOURS
 from perf.report.notable import notable
 from perf.report.pictures import Picture
+from perf.report.reading import read_or_refuse
 from perf.report.resource_pictures import resources
 from perf.report.timeline import series_by_kind
 from perf.report.verdict import model
-from perf.report.wording import clock, milliseconds, per_second, share
-from perf.results import Check, Request, Run, Scenario, read_run
+from perf.report.wording import milliseconds, per_second, share, stretch
+from perf.results import Check, Request, Run, Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -79,7 +80,7 @@ def render(template: str, **values) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "clock": clock,
+        "judged": lambda scenario: stretch(scenario.begin, scenario.end),
         "milliseconds": milliseconds,
         "model": model,
         "per_second": per_second,
@@ -126,7 +127,7 @@ def _is_about(check: Check, name: str, by_name: dict[str, Figures]) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
-    print(write_report(read_run(parser.parse_args().folder)))
+    print(write_report(read_or_refuse(parser, parser.parse_args().folder)))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m perf.report.verdict FOLDER
 
-It exits with 1 where a criterion is not kept, or there is none.
+It exits with 1 where a criterion is not kept, or there is none, and with 2 where there is no run.
 """
 
 import argparse
@@ -14,7 +14,8 @@ from pathlib import Path
 from junitparser import Failure, JUnitXml, TestCase, TestSuite
 from tabulate import tabulate
 
-from perf.results import Check, Run, read_run
+from perf.report.reading import read_or_refuse
+from perf.results import Check, Run
 
 # What XML 1.0 cannot say, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -42,12 +43,23 @@ def junit(run: Run) -> JUnitXml:
         suite.add_testcase(case)
         document.add_testsuite(suite)
     document.update_statistics()
+    # All of a scenario's criteria are judged in the same seconds, which are not to be added up.
+    for suite, scenario in zip(document, by_scenario, strict=False):
+        suite.time = _seconds(run, scenario)
+    document.time = _seconds(run, "")
     return document
+
+
+def _seconds(run: Run, scenario: str) -> float:
+    """How long a scenario was judged, or with no name the whole run up to the end of the last."""
+    judged = [one.end - one.begin for one in run.scenarios if one.name == scenario]
+    return round(judged[0] if judged else max((one.end for one in run.scenarios), default=0), 3)
 
 
 def _case(run: Run, check: Check) -> TestCase:
     name = " ".join(part for part in (check.request, check.what, check.limit) if part)
     case = TestCase(_xml(name), _xml(f"load.{run.stage}.{check.scenario or 'run'}"))
+    case.time = _seconds(run, check.scenario)
     if not check.is_kept:
         failure = Failure(_xml(f"{check.what}: {check.seen}, limit {check.limit}"), "load")
         failure.text = _xml(f"limit: {check.limit}\nseen: {check.seen}\nfrom: {check.source}")
@@ -101,7 +113,7 @@ def _cell(text: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
-    run = read_run(parser.parse_args().folder)
+    run = read_or_refuse(parser, parser.parse_args().folder)
     write_verdict(run)
     sys.exit(not run.is_passed)
 

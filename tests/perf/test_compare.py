@@ -50,6 +50,19 @@ def test_what_got_worse_is_said_so(before, after):
     assert row[5:] == ["40.0/s → 20.0/s 2.0 times less", "0 % → 50.00 % more"]
 
 
+@pytest.mark.parametrize(("every", "is_spoilt"), [(1, True), (50, True), (150, False)])
+def test_times_of_a_run_with_errors_are_not_compared(before, after, every, is_spoilt):
+    quick = made_runs.with_errors(after.requests(), every)
+    after.folder.joinpath("requests.csv.gz").unlink()
+    after.add_requests(quick)
+    said = cells(before, after)[2:5]
+    if is_spoilt:
+        assert said == ["280 ms → 100 ms (errors) not compared"] * 3
+        assert cells(after, before)[2:5] == ["100 ms (errors) → 280 ms not compared"] * 3
+    else:
+        assert said == ["280 ms → 100 ms 2.8 times faster"] * 3
+
+
 def test_what_differs_in_the_environment_is_marked(before, after):
     tree = LexborHTMLParser(comparison(before, after))
     rows = [" ".join(one.text(separator=" ").split()) for one in tree.css("tr.changed")]

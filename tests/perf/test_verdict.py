@@ -48,6 +48,14 @@ def test_junit_has_a_case_a_check_and_counts_the_failures(run):
     assert all(case.get("name") and case.get("classname") for case in root.iter("testcase"))
 
 
+def test_a_case_has_the_seconds_of_its_scenario(run):
+    root = written(run)
+    assert [float(case.get("time")) for case in root.iter("testcase")] == [50, 50, 60]
+    # They are the same seconds for each of its criteria.
+    assert [float(suite.get("time")) for suite in root.iter("testsuite")] == [50, 60]
+    assert float(root.get("time")) == 60
+
+
 def test_a_failure_says_what_was_seen_and_the_limit(run):
     failure = written(run).find("testsuite/testcase/failure")
     assert failure.get("message") == "p95: 612 ms, limit < 500 ms"
