@@ -44,7 +44,7 @@ def with_errors(requests, every):
 
 
 def samples(seconds=60, busy_from=None):
-    """Two samples a second of everything; from `busy_from` on web 1 is busy and the pool waits."""
+    """Two samples a second of everything; from `busy_from` on web 1 is busy and requests wait."""
     chance = random.Random(9)
     for half in range(2 * seconds):
         at = half / 2
@@ -53,12 +53,11 @@ def samples(seconds=60, busy_from=None):
         for process, used in cpu.items():
             yield Sample(at, "cpu", process, max(0, used + chance.gauss(0, 0.01)))
             yield Sample(at, "rss", process, 48e6 + chance.gauss(0, 2e5))
-        waiting = 12 if is_busy else 0
-        for what, value in (("active", 4), ("idle", 4), ("waiting", waiting)):
+        for what, value in (("active", 3), ("idle", 5)):
             yield Sample(at, "pool", what, value)
         yield Sample(at, "cache", "hits", 1000 + half * 9)
         yield Sample(at, "cache", "misses", 50 + half)
-        yield Sample(at, "proxy", "queue", 0)
+        yield Sample(at, "proxy", "queue", 12 if is_busy else 0)
         yield Sample(at, "proxy", "sessions", 100 + chance.randint(0, 5))
 
 

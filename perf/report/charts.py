@@ -16,7 +16,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from perf.report.inline_svg import COLOURS, inline_svg
 from perf.report.wording import clock
 
+# Inches: in a third of a wide page, and on a phone, its letters are as large as the page's.
+WIDTH, HEIGHT, HEIGHT_WITH_ERRORS = 4.6, 2.7, 3.3
 PERCENT_TICKS = (0, 50, 90, 95, 99, 99.9, 99.99, 99.999)
+# Of a limit's text, as shares of the axes.
+LABEL_WIDTH, LABEL_HEIGHT = 0.32, 0.12
 STYLE = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud and searched
     "text.parse_math": False,
@@ -87,12 +91,13 @@ def over_time(
     title: str,
     description: str,
     lines: Sequence[Line],
-    formatter=lambda value: f"{value:,.0f}",
+    formatter=lambda value: f"{value:,.10g}",
     marks: Sequence[Mark] = (),
     spans: Sequence[Span] = (),
     is_log: bool = False,
     top: float | None = None,
     errors: Line | None = None,
+    is_whole: bool = False,
 ) -> str:
     """SVG of lines over the seconds of the run.
 
@@ -100,24 +105,28 @@ def over_time(
     :param formatter: writes a number of the y axis
     :param top: the least that the y axis goes up to
     :param errors: drawn as bars on an axis of its own below
+    :param is_whole: whether the y axis counts something, so that nothing is between 0 and 1
     """
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": title}):
         if errors:
-            figure = Figure(figsize=(5.6, 3.4), layout="constrained")
+            figure = Figure(figsize=(WIDTH, HEIGHT_WITH_ERRORS), layout="constrained")
             axes, below = figure.subplots(2, sharex=True, height_ratios=(3, 1))
             _draw_errors(below, errors)
             last = below
         else:
-            figure = Figure(figsize=(5.6, 2.8), layout="constrained")
+            figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
             last = axes = figure.subplots()
         for span in spans:
             _draw_span(axes, span)
         for line in lines:
             _draw_line(axes, line)
-        _finish_y(axes, formatter, marks, is_log, top)
-        last.xaxis.set_major_locator(MaxNLocator(6, steps=(1, 1.5, 2, 3, 6, 10)))
-        last.xaxis.set_major_formatter(FuncFormatter(lambda x, _: clock(x) if x >= 0 else ""))
+        _finish_y(axes, formatter, marks, is_log, top, is_whole)
         last.margins(x=0.01)
+        last.xaxis.set_major_locator(MaxNLocator(5, steps=(1, 1.5, 2, 3, 6, 10)))
+        digits = _digits(last.get_xticks())
+        last.xaxis.set_major_formatter(
+            FuncFormatter(lambda x, _: clock(x, digits) if x >= 0 else "")
+        )
         return inline_svg(figure, title, description)
 
 
@@ -126,7 +135,7 @@ def over_percentiles(
 ) -> str:
     """SVG of latency in seconds over percentiles, whose tail is as wide as it matters."""
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": title}):
-        figure = Figure(figsize=(5.6, 2.8), layout="constrained")
+        figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
         axes = figure.subplots()
         for line in lines:
             xs = [_tail(percent) for percent in line.xs]
@@ -143,6 +152,11 @@ def over_percentiles(
         axes.set_xlim(-0.03, _tail(furthest) + 0.15)
         axes.set_xlabel("percentile of the requests")
         return inline_svg(figure, title, description)
+
+
+def _digits(ticks: Sequence[float]) -> int:
+    """The fewest digits of a second that write each tick as it is."""
+    return next((n for n in range(3) if all(abs(x - round(x, n)) < 1e-6 for x in ticks)), 3)
 
 
 def _tail(percent: float) -> float:
@@ -180,11 +194,11 @@ def _draw_errors(axes: Axes, errors: Line) -> None:
     axes.set_ylabel("errors/s", color=COLOURS["bad"], fontsize=9)
 
 
-def _finish_y(axes: Axes, formatter, marks: Sequence[Mark], is_log: bool, top) -> None:
+def _finish_y(
+    axes: Axes, formatter, marks: Sequence[Mark], is_log: bool, top, is_whole: bool = False
+) -> None:
     for mark in marks:
         axes.axhline(mark.y, color=COLOURS["bad"], linewidth=1.1, linestyle=(0, (5, 3)))
-        place = (1, mark.y)
-        _write(axes, mark.text, place, (-2, 2), "right", axes.get_yaxis_transform())
     if is_log:
         axes.set_yscale("log", nonpositive="mask")
         low, high = axes.get_ylim()
@@ -195,8 +209,20 @@ def _finish_y(axes: Axes, formatter, marks: Sequence[Mark], is_log: bool, top) -
         axes.minorticks_off()
     else:
         axes.set_ylim(0, max(axes.get_ylim()[1], top or 0) or 1)
-        axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=is_whole))
+    _write_marks(axes, marks)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formatter(value)))
+
+
+def _write_marks(axes: Axes, marks: Sequence[Mark]) -> None:
+    """At the right end of each line; where the one below is too near, to the left of its text."""
+    to_share = axes.transScale + axes.transLimits
+    x, below = 1.0, -1.0
+    for mark in sorted(marks, key=lambda mark: mark.y):
+        height = to_share.transform((axes.get_xlim()[1], mark.y))[1]
+        x = x - LABEL_WIDTH if height - below < LABEL_HEIGHT and x > LABEL_WIDTH else 1.0
+        below = height
+        _write(axes, mark.text, (x, mark.y), (-2, 2), "right", axes.get_yaxis_transform())
 
 
 def _write(axes: Axes, text: str, place, offset, align: str, transform=None) -> None:

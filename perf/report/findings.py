@@ -6,13 +6,15 @@ from itertools import groupby
 from statistics import fmean
 
 from perf.report.timeline import Interval, Series, cut
-from perf.report.wording import Limit, clock, read_limit, share
+from perf.report.wording import Limit, clock, clock_digits, read_limit, share
 from perf.results import Check, Request, Run, Scenario
 
 BUSY = 0.9  # share of a processor, or of all of them
 CLIENT_BUSY = 0.8
 # What makes all else doubtful comes first, then what is wrong rather than slow.
-GRAVEST_FIRST = ("client CPU", "samples", "invariants", "deadlocks", "error rate")
+GRAVEST_FIRST = ("programs", "client CPU", "samples", "invariants", "deadlocks", "error rate")
+# These have no time.
+TIMELESS = GRAVEST_FIRST[:5]
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,7 @@ def _breach(run, check, requests, series) -> Breach:
     sentence = f"{of_whom}: {check.what} {check.seen}, limit {check.limit}"
     spans: list[tuple[float, float]] = []
     cause = ""
-    # The others have no time.
-    if scenario and check.what not in GRAVEST_FIRST[:4]:
+    if scenario and check.what not in TIMELESS:
         intervals = cut(_checked(scenario, check, requests), scenario.begin, scenario.end)
         broken = [_is_broken(interval, check) for interval in intervals]
         spans = _stretches(intervals, broken)
@@ -108,13 +109,15 @@ def _stretches(intervals: list[Interval], broken: list[bool]) -> list[tuple[floa
 def _when(intervals: list[Interval], broken: list[bool]) -> str:
     if not any(broken):
         return "in no interval by itself"
+    digits = clock_digits(intervals[-1].end - intervals[0].begin)
     first = broken.index(True)
     since = broken[first:]
     if sum(since) >= 0.8 * len(since) and len(since) > 1:
-        return "throughout" if first == 0 else f"from {clock(intervals[first].begin)} on"
+        return "throughout" if first == 0 else f"from {clock(intervals[first].begin, digits)} on"
     stretches = _stretches(intervals, broken)
     begin, end = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
-    longest = f"from {clock(begin)} to {clock(math.ceil(end - 0.001))}"
+    end = end if digits else math.ceil(end - 0.001)
+    longest = f"from {clock(begin, digits)} to {clock(end, digits)}"
     if len(stretches) == 1:
         return longest
     return f"in {len(stretches)} stretches, the longest {longest}"
@@ -141,13 +144,10 @@ def busy(
         said.append(
             f"all processes together used {sum(cpu.values()):.1f} of {processors[0]} processors"
         )
-    for kind, what, words in (
-        ("pool", "waiting", "up to {:,.0f} requests waited for a connection of the pool"),
-        ("proxy", "queue", "up to {:,.0f} requests waited in the proxy's queue"),
-    ):
-        waiting = _in_spans(series.get(kind, {}).get(what, Series()), spans)
-        if waiting and max(waiting) >= 1:
-            said.append(words.format(max(waiting)))
+    # For a connection to the database nobody waits: each thread of a gunicorn has one.
+    waiting = _in_spans(series.get("proxy", {}).get("queue", Series()), spans)
+    if waiting and max(waiting) >= 1:
+        said.append(f"up to {max(waiting):,.0f} requests waited in the proxy's queue")
     if scenario.client_cpu > CLIENT_BUSY:
         said.append(f"the client used {share(scenario.client_cpu)} of a core, which distorts")
     if said:

@@ -5,7 +5,7 @@ from statistics import fmean, median
 
 from perf.percentiles import figures, is_judged
 from perf.report.timeline import cut
-from perf.report.wording import clock, milliseconds, per_second
+from perf.report.wording import clock, clock_digits, milliseconds, per_second
 from perf.results import Request, Scenario
 
 # A stall: so long without an answer, which is so many times longer than usual.
@@ -30,8 +30,9 @@ def notable(scenario: Scenario, requests: list[Request]) -> list[str]:
         slowest = max(intervals, key=lambda one: fmean(one.figures.ordered))
         usual = median(one.figures.latency(99) for one in intervals)
         if slowest.figures.latency(99) > SLOW_FACTOR * usual:
+            digits = clock_digits(scenario.end - scenario.begin)
             sentences.append(
-                f"{scenario.name}: slowest at {clock(slowest.begin)}, where p99 was "
+                f"{scenario.name}: slowest at {clock(slowest.begin, digits)}, where p99 was "
                 f"{milliseconds(slowest.figures.latency(99))}; half of the time it is below "
                 f"{milliseconds(usual)}."
             )

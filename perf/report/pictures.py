@@ -81,10 +81,11 @@ def latency(
 def throughput(scenario: Scenario, requests: list[Request], checks: Sequence[Check]) -> Picture:
     """What was due, what was answered, and errors, each a second, over time."""
     title = f"{scenario.name}: throughput and errors"
-    intervals = cut(requests, *_whole(scenario, requests))
-    xs = [one.middle for one in intervals]
-    # While the last answers come nothing is sent; that is no drop.
+    begin, _ = _whole(scenario, requests)
     last = max((one.due for one in requests), default=0)
+    # While the last answers come nothing is sent, and fewer and fewer are answered: no drop.
+    intervals = cut(requests, begin, max(last, scenario.end))
+    xs = [one.middle for one in intervals]
     rates = [one.due_per_second if one.begin <= last else None for one in intervals]
     due = Line("sent", xs, rates, "faint", "--", 1.2)
     done = [one.figures.throughput for one in intervals]

@@ -35,6 +35,9 @@ def resources(
         svg = over_time(title, described, lines, write, spans=spans, **options)
         return Picture(title, source, svg, keys, note)
 
+    def counts(title: str, lines: list[Line], note: str) -> Picture:
+        return picture(title, lines, _count, note, top=1, is_whole=True)
+
     pictures = []
     if cpu := kinds.get("cpu"):
         note = f"Share of one core, mean of {width:g} s. More than 100 % has several threads."
@@ -43,12 +46,18 @@ def resources(
         pictures.append(picture("Processor by process", lines, share, note, marks=core, top=1.1))
     if rss := kinds.get("rss"):
         lines = _by_process(rss, width)
-        pictures.append(picture("Memory by process", lines, _megabytes, "Resident set size."))
+        pictures.append(
+            picture(
+                "Memory by process",
+                lines,
+                _megabytes,
+                "Of each alone: what it shares, such as PostgreSQL's buffers, is left out.",
+            )
+        )
     if pool := kinds.get("pool"):
-        colours = {"active": "series1", "idle": "faint", "waiting": "bad"}
-        lines = _counts(pool, colours, width)
-        note = "Connections in use and idle, and requests that wait for one: the most at a time."
-        pictures.append(picture("Database connections", lines, _count, note, top=1))
+        lines = _counts(_with_all(pool), {"active": "series1", "all": "faint"}, width)
+        note = "Connections on which a statement runs, of all of the service: the most at a time."
+        pictures.append(counts("Database connections", lines, note))
     xs, ys = hit_rate(kinds.get("cache", {}), width)
     if xs:
         lines = [Line("hits", xs, ys, "series3", is_filled=True)]
@@ -56,8 +65,8 @@ def resources(
         pictures.append(picture("Cache hit rate", lines, share, note, "at least {}", min, top=1))
     if proxy := kinds.get("proxy"):
         lines = _counts(proxy, {"sessions": "series1", "queue": "bad"}, width)
-        note = "Connections open at the proxy, and requests in its queue: the most at a time."
-        pictures.append(picture("Proxy", lines, _count, note, top=1))
+        note = "Clients' connections to the proxy, and requests in its queue: the most at a time."
+        pictures.append(counts("Proxy", lines, note))
     return pictures
 
 
@@ -83,6 +92,14 @@ def _counts(kind: dict[str, Series], colours: dict[str, str], width: float) -> l
         for what, colour in colours.items()
         if what in kind
     ]
+
+
+def _with_all(pool: dict[str, Series]) -> dict[str, Series]:
+    """Active connections, and active and idle ones together."""
+    if not {"active", "idle"} <= pool.keys():
+        return pool
+    pairs = zip(pool["active"].values, pool["idle"].values, strict=False)
+    return pool | {"all": Series(pool["active"].at, [active + idle for active, idle in pairs])}
 
 
 def _megabytes(value: float) -> str:

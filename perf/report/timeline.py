@@ -41,11 +41,15 @@ class Interval:
 
 
 def cut(requests: list[Request], begin: float, end: float) -> list[Interval]:
-    """The intervals from `begin` to `end`, each with the figures of the requests due in it."""
+    """The intervals from `begin` to `end`, each with the figures of the requests due in it.
+
+    The last is between half as wide as the others and half wider.
+    """
     if end <= begin:
         return []
     width = interval_width(end - begin, len(requests))
-    count = math.ceil(round((end - begin) / width, 6))
+    # What is left over at the end goes with the last: by itself it would say little.
+    count = max(1, math.floor(round((end - begin) / width + 0.5, 6)))
     edges = [*(begin + i * width for i in range(count)), end]
     # Each interval needs those due in it and those whose answer came in it.
     parts: list[list[Request]] = [[] for _ in range(count)]

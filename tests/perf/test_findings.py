@@ -25,7 +25,7 @@ def test_it_says_since_when_and_what_was_busy(run):
     requests = made_runs.watchers(slow_from=42)
     assert sentences(run, requests, made_runs.samples(busy_from=42)) == [
         "watchers, POST progress: p95 612 ms, limit < 500 ms, from 00:42 on. At that time web 1 "
-        "used 97 % of a core; up to 12 requests waited for a connection of the pool."
+        "used 97 % of a core; up to 12 requests waited in the proxy's queue."
     ]
 
 
@@ -77,6 +77,22 @@ def test_the_biggest_problem_comes_first(run):
     ]
     order = [one.check.what for one in breaches(run, made_runs.watchers(), {})]
     assert order == ["client CPU", "deadlocks", "error rate", "p95", "throughput", "p99"]
+
+
+def test_a_program_that_died_is_said_before_all_else(run):
+    seen = "web 2 ended (SIGKILL, first seen at 00:05)"
+    run.checks = [
+        made_runs.check("client CPU", "< 80 %", "93 %", request=""),
+        made_runs.check("programs", "all alive", seen, scenario="", request=""),
+    ]
+    assert sentences(run, [])[0] == f"the whole run: programs {seen}, limit all alive."
+
+
+def test_in_a_short_scenario_moments_have_tenths(run):
+    run.scenarios = [made_runs.scenario(begin=16, end=20)]
+    run.checks = [made_runs.check()]
+    requests = [one._replace(due=one.due + 16) for one in made_runs.watchers(100, 4, stall_at=1.2)]
+    assert "limit < 500 ms, from 00:17.2 to 00:17.8." in sentences(run, requests)[0]
 
 
 def test_a_stall_is_noticed_even_if_no_limit_is_broken():

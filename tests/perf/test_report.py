@@ -1,5 +1,7 @@
 """The page of a run: its numbers, its pictures, and nothing from elsewhere."""
 
+import argparse
+import gzip
 import re
 import subprocess
 import sys
@@ -10,7 +12,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from courseapp.config import CHECKOUT
+from perf.report import pictures
 from perf.report.page import report
+from perf.report.reading import read_or_refuse
 from perf.report.wording import milliseconds
 from perf.results import Request, Sample
 
@@ -67,7 +71,7 @@ def test_its_first_words_say_what_broke_and_when_it_stood_still(run):
 
 def test_the_gate_table_has_every_check_the_broken_first(run):
     rows = table(page(run), "criteria kept")
-    assert rows[1][:6] == ["✗ broken", "watchers", "POST progress", "p95", "< 500 ms", "612 ms"]
+    assert rows[1][:6] == ["✗ broken", "p95", "< 500 ms", "612 ms", "watchers", "POST progress"]
     assert rows[2][0] == "✓ kept"
 
 
@@ -96,6 +100,72 @@ def test_limits_and_the_broken_stretch_are_drawn(run):
     assert {"p95 < 500 ms", "p50 < 200 ms", "ramp"} <= {one.text() for one in drawn.css("text")}
     # One stretch is red: an area without a line around it.
     assert len(drawn.css('path[style*="fill: var(--bad); opacity"]')) == 1
+
+
+def drawn(tree, title):
+    """The picture of that name: the texts of its chart with their places, and its legend."""
+    [figure] = [one for one in tree.css("figure") if title in one.css_first("strong").text()]
+    places = [
+        (one.text(), [float(n) for n in re.findall(r"-?\d+\.?\d*", one.attributes["transform"])])
+        for one in figure.css("svg[role=img] text")
+    ]
+    return places, [one.text().strip() for one in figure.css(".keys li")]
+
+
+def test_a_short_scenario_has_tenths_of_seconds(run):
+    run.scenarios = [made_runs.scenario(begin=16.2, end=16.6)]
+    requests = made_runs.watchers(100, 1)
+    (run.folder / "requests.csv.gz").unlink()
+    run.add_requests(one._replace(due=16.2 + one.due * 0.4) for one in requests)
+    tree = page(run)
+    assert "judged from 00:16.20 to 00:16.60" in tree.css_first("header").text()
+    for title in ("latency over time", "throughput"):
+        ticks = [text for text, _ in drawn(tree, title)[0] if text.startswith("00:")]
+        assert len(ticks) == len(set(ticks)) > 2
+
+
+def test_limits_that_are_near_do_not_lie_on_each_other(run):
+    texts = ["p50 < 200 ms", "p95 < 250 ms", "p99 < 300 ms", "p95 < 320 ms"]
+    run.checks = [made_runs.check(one[:3], one[4:], "20 ms", is_kept=True) for one in texts]
+    places, _ = drawn(page(run), "latency over time")
+    found = [place[-2:] if len(place) < 4 else place[:2] for text, place in places if text in texts]
+    assert len(found) == 4
+    for number, (x, y) in enumerate(found):
+        for other_x, other_y in found[:number]:
+            assert abs(y - other_y) > 9 or abs(x - other_x) > 60
+
+
+def throughput_lines(scenario, requests):
+    """What is given to be drawn."""
+    with pytest.MonkeyPatch.context() as patch:
+        given = []
+        patch.setattr(pictures, "over_time", lambda *args, **_: given.append(args) or "")
+        pictures.throughput(scenario, requests, [])
+    return given[0][2]
+
+
+def test_the_last_interval_is_no_collapse(run):
+    run.scenarios = [made_runs.scenario(end=60.02)]
+    requests = run.requests()
+    (run.folder / "requests.csv.gz").unlink()
+    run.add_requests([one for one in requests if one.due + one.seconds < 60])
+    [line] = [
+        one.ys
+        for one in throughput_lines(run.scenarios[0], run.requests())
+        if one.name == "answered as expected"
+    ]
+    assert min(line[-3:]) > 30
+
+
+def test_what_is_counted_has_whole_numbers(run):
+    (run.folder / "samples.csv.gz").unlink()
+    run.add_samples(Sample(at, "proxy", "sessions", at % 2) for at in range(60))
+    run.add_samples(Sample(at, "pool", what, 1) for at in range(60) for what in ("active", "idle"))
+    tree = page(run)
+    for title, ticks in (("Proxy", ["0", "1"]), ("Database connections", ["0", "1", "2"])):
+        places, _ = drawn(tree, title)
+        assert [text for text, _ in places if re.fullmatch(r"[\d.,]+", text)] == ticks
+    assert drawn(tree, "Database connections")[1] == ["active up to 1", "all up to 2"]
 
 
 def test_it_refers_to_nothing_outside_itself(run):
@@ -180,3 +250,31 @@ def test_the_command_writes_it(run):
     done = subprocess.run(argv, cwd=CHECKOUT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(run.folder / "report.html")
     assert "00:42" in (run.folder / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["report", "report.verdict", "report.compare"])
+def test_a_folder_without_a_run_is_said_so(tmp_path, command):
+    argv = [sys.executable, "-m", f"perf.{command}", tmp_path]
+    argv += [tmp_path] * (command == "report.compare")
+    done = subprocess.run(argv, cwd=CHECKOUT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{tmp_path} is not the folder of a run: it has no run.json." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("run.json", b"{", "JSONDecodeError"),
+        ("run.json", b'{"scenarios": [], "checks": []}', "TypeError"),
+        ("run.json", b'{"checks": []}', "KeyError"),
+        ("requests.csv.gz", b"half of it", "BadGzipFile"),
+        ("requests.csv.gz", gzip.compress(b"watchers,POST")[:-9], "EOFError"),
+        ("samples.csv.gz", gzip.compress(b"1,cpu,web 1,much\n"), "ValueError"),
+    ],
+)
+def test_a_run_that_is_broken_is_said_so(run, capsys, name, content, said):
+    (run.folder / name).write_bytes(content)
+    with pytest.raises(SystemExit, match="2"):
+        read_or_refuse(argparse.ArgumentParser(), run.folder)
+    assert f"{run.folder} has a run that cannot be read: {said}" in capsys.readouterr().err

@@ -21,6 +21,14 @@ def test_every_request_is_in_one_interval(seconds):
     assert answered == pytest.approx(whole.throughput * seconds)
 
 
+@pytest.mark.parametrize("left_over", [0, 0.02, 0.4, 0.6, 0.98])
+def test_no_interval_is_much_narrower_than_the_others(left_over):
+    intervals = cut(made_runs.watchers(100), 0, 59 + left_over)
+    usual = intervals[0].end - intervals[0].begin
+    assert usual / 2 <= intervals[-1].end - intervals[-1].begin < usual * 1.5
+    assert intervals[-1].end == 59 + left_over
+
+
 def test_a_day_has_no_more_points_than_a_minute():
     requests = made_runs.watchers(1, 24 * 3600)
     assert len(cut(requests, 0, 24 * 3600)) <= MOST_INTERVALS
