@@ -11,16 +11,14 @@ from dataclasses import dataclass
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 
+from perf.report.axes import Mark, finish_x, finish_y, write
 from perf.report.inline_svg import COLOURS, inline_svg
-from perf.report.wording import clock
 
 # Inches: in a third of a wide page, and on a phone, its letters are as large as the page's.
 WIDTH, HEIGHT, HEIGHT_WITH_ERRORS = 4.6, 2.7, 3.3
 PERCENT_TICKS = (0, 50, 90, 95, 99, 99.9, 99.99, 99.999)
-# Of a limit's text, as shares of the axes.
-LABEL_WIDTH, LABEL_HEIGHT = 0.32, 0.12
 STYLE = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud and searched
     "text.parse_math": False,
@@ -55,16 +53,6 @@ class Line:
     style: str = "-"
     width: float = 1.6
     is_filled: bool = False
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A limit: a horizontal line at `y`, or with `x` a small one there."""
-
-    text: str
-    y: float
-    x: float | None = None
-    colour: str = "bad"
 
 
 @dataclass(frozen=True)
@@ -120,13 +108,8 @@ def over_time(
             _draw_span(axes, span)
         for line in lines:
             _draw_line(axes, line)
-        _finish_y(axes, formatter, marks, is_log, top, is_whole)
-        last.margins(x=0.01)
-        last.xaxis.set_major_locator(MaxNLocator(5, steps=(1, 1.5, 2, 3, 6, 10)))
-        digits = _digits(last.get_xticks())
-        last.xaxis.set_major_formatter(
-            FuncFormatter(lambda x, _: clock(x, digits) if x >= 0 else "")
-        )
+        finish_y(axes, formatter, marks, is_log, top, is_whole)
+        finish_x(last)
         return inline_svg(figure, title, description)
 
 
@@ -143,8 +126,8 @@ def over_percentiles(
         for mark in marks:
             x = _tail(mark.x)
             axes.plot([x - 0.1, x + 0.1], [mark.y] * 2, color=COLOURS[mark.colour], linewidth=3)
-            _write(axes, mark.text, (x, mark.y), (0, 4), "center")
-        _finish_y(axes, latency_tick, (), True, None)
+            write(axes, mark.text, (x, mark.y), (0, 4), "center")
+        finish_y(axes, latency_tick, (), True, None)
         furthest = max((percent for line in lines for percent in line.xs), default=0)
         furthest = max([99, furthest, *(mark.x for mark in marks)])
         ticks = [percent for percent in PERCENT_TICKS if percent <= furthest]
@@ -152,11 +135,6 @@ def over_percentiles(
         axes.set_xlim(-0.03, _tail(furthest) + 0.15)
         axes.set_xlabel("percentile of the requests")
         return inline_svg(figure, title, description)
-
-
-def _digits(ticks: Sequence[float]) -> int:
-    """The fewest digits of a second that write each tick as it is."""
-    return next((n for n in range(3) if all(abs(x - round(x, n)) < 1e-6 for x in ticks)), 3)
 
 
 def _tail(percent: float) -> float:
@@ -192,48 +170,3 @@ def _draw_errors(axes: Axes, errors: Line) -> None:
     axes.set_ylim(0, (max(ys) or 1) * 1.1)
     axes.yaxis.set_major_locator(MaxNLocator(2))
     axes.set_ylabel("errors/s", color=COLOURS["bad"], fontsize=9)
-
-
-def _finish_y(
-    axes: Axes, formatter, marks: Sequence[Mark], is_log: bool, top, is_whole: bool = False
-) -> None:
-    for mark in marks:
-        axes.axhline(mark.y, color=COLOURS["bad"], linewidth=1.1, linestyle=(0, (5, 3)))
-    if is_log:
-        axes.set_yscale("log", nonpositive="mask")
-        low, high = axes.get_ylim()
-        # A decade at least: noise of a millisecond must not look like a mountain.
-        axes.set_ylim(min(low, high / 10), high * 1.25)
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 200 else (1,)))
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.minorticks_off()
-    else:
-        axes.set_ylim(0, max(axes.get_ylim()[1], top or 0) or 1)
-        axes.yaxis.set_major_locator(MaxNLocator(5, integer=is_whole))
-    _write_marks(axes, marks)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formatter(value)))
-
-
-def _write_marks(axes: Axes, marks: Sequence[Mark]) -> None:
-    """At the right end of each line; where the one below is too near, to the left of its text."""
-    to_share = axes.transScale + axes.transLimits
-    x, below = 1.0, -1.0
-    for mark in sorted(marks, key=lambda mark: mark.y):
-        height = to_share.transform((axes.get_xlim()[1], mark.y))[1]
-        x = x - LABEL_WIDTH if height - below < LABEL_HEIGHT and x > LABEL_WIDTH else 1.0
-        below = height
-        _write(axes, mark.text, (x, mark.y), (-2, 2), "right", axes.get_yaxis_transform())
-
-
-def _write(axes: Axes, text: str, place, offset, align: str, transform=None) -> None:
-    axes.annotate(
-        text,
-        place,
-        xycoords=transform or "data",
-        xytext=offset,
-        textcoords="offset points",
-        ha=align,
-        va="bottom",
-        color=COLOURS["bad"],
-        fontsize=9.5,
-    )

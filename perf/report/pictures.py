@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from perf.percentiles import Figures, figures
+from perf.report.axes import Mark
 from perf.report.charts import (
     Line,
-    Mark,
     Span,
     latency_tick,
     line_style,

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from perf.report.charts import Line, Mark, Span, line_style, over_time
+from perf.report.axes import Mark
+from perf.report.charts import Line, Span, line_style, over_time
 from perf.report.pictures import MOST_LINES, Key, Picture
 from perf.report.timeline import Series, hit_rate, interval_width
 from perf.report.verdict import model
