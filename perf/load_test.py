@@ -25,7 +25,8 @@ from tabulate import tabulate
 from courseapp.config import CHECKOUT
 from courseapp.devprocess import ServerError
 from perf.environment import environment
-from perf.gates import GatesError, Planned, judge, judge_memory, read_stage
+from perf.exit_status import INTERRUPTED, exit_status
+from perf.gates import Planned, judge, judge_memory, read_stage
 from perf.report.page import write_report
 from perf.report.verdict import write_verdict
 from perf.results import Check, Run
@@ -34,7 +35,7 @@ from perf.stack import MILLION, Stack, start_stack
 from perf.watching import watched
 
 FOLDER = CHECKOUT / ".dev/perf"
-INTERRUPTED = "scenarios"
+SCENARIOS = "scenarios"
 
 
 def run_stage(
@@ -80,10 +81,10 @@ def run_stage(
                 else:
                     run_locust(run, plan, path, wall)
         except KeyboardInterrupt:
-            print("Stopping. What has ended is judged.", flush=True)
+            # What has ended is judged.
             seen = f"{len(run.scenarios)} of {len(planned)}"
             run.checks.append(
-                Check("", "", INTERRUPTED, f"all {len(planned)}", seen, False, "whole run")
+                Check("", "", SCENARIOS, f"all {len(planned)}", seen, False, "whole run")
             )
     run.notes += refusals(run)
     requests = run.requests()
@@ -145,15 +146,12 @@ def main() -> int:
     options = parser.parse_args()
     if bool(options.host) != bool(options.logins):
         parser.error("--host and --logins go together")
-    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{options.stage}"
-    try:
-        folder = FOLDER / "runs" / name
-        run = run_stage(options.stage, folder, options.host, options.logins, only=options.only)
-    except (GatesError, ServerError, OSError) as error:
-        print(f"perf: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    return exit_status(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    folder = FOLDER / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{options.stage}"
+    run = run_stage(options.stage, folder, options.host, options.logins, only=options.only)
     write_report(run)
     write_verdict(run)
     rows = [
@@ -168,8 +166,8 @@ def main() -> int:
     headers = ["", "scenario", "request", "what", "limit", "seen", "from"]
     print(tabulate(rows, headers, disable_numparse=True))
     print(f"\n{'Passed' if run.is_passed else 'BROKEN'}. Pictures: {run.folder / 'report.html'}")
-    if any(check.what == INTERRUPTED for check in run.checks):
-        return 130
+    if any(check.what == SCENARIOS for check in run.checks):
+        return INTERRUPTED
     return 0 if run.is_passed else 1
 
 
