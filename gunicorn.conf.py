@@ -25,6 +25,9 @@ bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 # 90 / 89 %, 2 threads 87 / 90 %, 3 x 4 97 / 104 %, 4 x 2 91 / 93 %, 4 sync workers each 95 / 98 %.
 # 8 threads 112 / 113 %, within the noise, with twice the connections and a longer tail. gevent
 # 101 / 124 %, but hashing a password would hold up a whole worker.
+# Each gunicorn keeps to a processor of its own (taskset, or CPUAffinity= of systemd): one thread at
+# a time has the interpreter, and one that goes on elsewhere finds nothing of it in its caches. That
+# is worth 107 / 116 %, with a p99 of 72 / 76 % (python -m perf.bench.workers).
 worker_class = "gthread"
 workers = _number("WEB_CONCURRENCY", 2)
 threads = _number("THREADS", 4)

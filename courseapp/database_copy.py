@@ -1,7 +1,7 @@
 """A copy of a whole database, for what would leave its traces in the original."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import psycopg
@@ -25,7 +25,9 @@ def copied(url: str) -> Iterator[str]:
         try:
             yield leading_to(url, NAME)
         finally:
-            queries.db.drop_copy(server)
+            # Where the server is gone the next copy is made in its place.
+            with suppress(psycopg.OperationalError):
+                queries.db.drop_copy(server)
 
 
 def leading_to(url: str, database: str) -> str:

@@ -132,12 +132,14 @@ def start_web(
     sockets: Path,
     prefix: str = "",
     instances: int = 2,
+    is_pinned: bool = True,
 ) -> dict[str, Child]:
     """Start gunicorns with a worker each, and HAProxy on `port`; wait until they answer.
 
     :param target: what gunicorn serves, such as `wsgi:app`
     :param sockets: a folder whose path is short
     :param prefix: of the names of sockets, logs and programs, for a second one
+    :param is_pinned: whether each keeps to one processor
     :raise ServerError: if one does not start.
     """
     program = shutil.which("haproxy", path=os.environ.get("PATH", "") + SBIN)
@@ -149,12 +151,15 @@ def start_web(
         "COURSEAPP_STATS": f"{sockets}/{prefix}haproxy.sock",
         "COURSEAPP_THREADS": environ.get("COURSEAPP_THREADS") or environ.get("THREADS", "4"),
     }
+    processors = sorted(os.sched_getaffinity(0))
     for number in range(1, instances + 1):
         socket_path = f"{sockets}/{prefix}web{number}.sock"
         bind = {"WEB_CONCURRENCY": "1"} | environ | {"BIND": f"unix:{socket_path}"}
         argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py", target]
         name = f"{prefix}web {number}"
-        children[name] = _start(stack, folder, name, argv, bind)
+        # A processor each: see gunicorn.conf.py.
+        own = ("taskset", "--cpu-list", str(processors[number % len(processors)]))
+        children[name] = _start(stack, folder, name, argv, bind, own if is_pinned else ())
         addresses[f"COURSEAPP_WEB_{number}"] = f"unix@{socket_path}"
     argv = [program, "-db", "-f", HAPROXY]
     name = f"{prefix}HAProxy"

@@ -32,6 +32,7 @@ def watched(service: Stack, run: Run, zero: float) -> Iterator[None]:
     with Sampler(service, run, zero) as sampler:
         yield
     # The sampler has ended: what the checks use is not the load's.
+    print("Checking the data …", flush=True)
     run.checks.append(programs_check(service, workers, sampler.ended))
     run.checks += data_checks(service, before)
     if sampler.error is not None:

@@ -42,18 +42,20 @@ class Arrangement:
     workers: int
     threads: int
     extra: str = ""
+    is_pinned: bool = True
 
 
 ARRANGEMENTS = (
     Arrangement("2 gunicorns, 1 worker each, 4 threads", 2, 1, 4),
-    Arrangement("1 gunicorn, 2 workers, 4 threads", 1, 2, 4),
+    Arrangement("the first, on any processor", 2, 1, 4, is_pinned=False),
+    Arrangement("1 gunicorn, 2 workers, 4 threads", 1, 2, 4, is_pinned=False),
     Arrangement("2 gunicorns, 1 worker each, 2 threads", 2, 1, 2),
     Arrangement("2 gunicorns, 1 worker each, 8 threads", 2, 1, 8),
     Arrangement("1 gunicorn, 1 worker, 8 threads", 1, 1, 8),
     Arrangement("3 gunicorns, 1 worker each, 4 threads", 3, 1, 4),
     Arrangement("4 gunicorns, 1 worker each, 2 threads", 4, 1, 2),
     Arrangement("the first, without keep-alive", 2, 1, 4, "--keep-alive 0"),
-    Arrangement("2 gunicorns, 4 sync workers each", 2, 4, 1, "--worker-class sync"),
+    Arrangement("2 gunicorns, 4 sync workers each", 2, 4, 1, "--worker-class sync", False),
     Arrangement("2 gunicorns, 1 gevent worker each", 2, 1, 4, "--worker-class gevent"),
 )
 
@@ -102,7 +104,15 @@ def _start(exits: ExitStack, stack, number: int, one: Arrangement) -> int:
     }
     sockets = stack.statistics.parent
     start_web(
-        exits, FOLDER, "wsgi:app", environ, port, sockets, f"{number}-", instances=one.gunicorns
+        exits,
+        FOLDER,
+        "wsgi:app",
+        environ,
+        port,
+        sockets,
+        f"{number}-",
+        instances=one.gunicorns,
+        is_pinned=one.is_pinned,
     )
     return port
 
