@@ -20,14 +20,13 @@ def _number(name, default):
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 
 # One worker a core, each in a gunicorn of its own behind HAProxy, with 4 threads, and as many
-# connections (DATABASE_POOL_SIZE). Through HAProxy with 32 clients on 2 cores
-# (python -m perf.bench.workers; updates / cached lists, beside that): two workers on one socket
-# 90 / 89 %, 2 threads 87 / 90 %, 3 x 4 97 / 104 %, 4 x 2 91 / 93 %, 4 sync workers each 95 / 98 %.
-# 8 threads 112 / 113 %, within the noise, with twice the connections and a longer tail. gevent
-# 101 / 124 %, but hashing a password would hold up a whole worker.
-# Each gunicorn keeps to a processor of its own (taskset, or CPUAffinity= of systemd): one thread at
-# a time has the interpreter, and one that goes on elsewhere finds nothing of it in its caches. That
-# is worth 107 / 116 %, with a p99 of 72 / 76 % (python -m perf.bench.workers).
+# connections (DATABASE_POOL_SIZE). Each keeps to its processor (taskset; CPUAffinity= of systemd):
+# one thread at a time has the interpreter, and on another processor it finds nothing in the caches.
+# Through HAProxy with 32 clients on 2 cores (python -m perf.bench.workers; updates / cached lists,
+# beside that): on any processor 96 / 86 % with a p99 of 120 / 132 %, two workers on one socket
+# 86 / 88 %, 2 threads 93 / 98 %, 3 x 4 96 / 97 %, 4 x 2 93 / 93 %, without keep-alive 97 / 86 %,
+# 4 sync workers each 77 / 82 %. 8 threads 97 / 118 %, with twice the connections. gevent
+# 108 / 107 %, but hashing a password would hold up a whole worker.
 worker_class = "gthread"
 workers = _number("WEB_CONCURRENCY", 2)
 threads = _number("THREADS", 4)

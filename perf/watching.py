@@ -98,14 +98,15 @@ def count_deadlocks(service: Stack) -> int:
 def data_checks(service: Stack, before: int) -> list[Check]:
     """Whether the database had a deadlock since, and everything that must be true of it is."""
     try:
-        return [_deadlocks(service, before), _invariants(service)]
+        return [deadlocks_check(service, before), _invariants(service)]
     except psycopg.OperationalError as error:
         # Everything else that is known of the run is worth keeping.
         seen = f"cannot be read: {str(error).strip()}"
         return [Check("", "", "invariants", "all hold", seen, False, "whole run")]
 
 
-def _deadlocks(service: Stack, before: int) -> Check:
+def deadlocks_check(service: Stack, before: int) -> Check:
+    """Whether the database had a deadlock since."""
     found = count_deadlocks(service) - before
     return Check("", "", "deadlocks", "= 0", str(found), found == 0, "whole run")
 

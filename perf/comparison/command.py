@@ -43,7 +43,7 @@ from perf.stack import (
     service_environ,
     start_web,
 )
-from perf.watching import count_deadlocks, data_checks
+from perf.watching import count_deadlocks, deadlocks_check
 
 # Accounts for each user and round, so that none reports progress too often.
 PEOPLE = 30
@@ -138,10 +138,8 @@ def measure(
         run = measure_round(folder / f"alone-{side}", side, both.stacks[side], alone, path)
         found.alone[side].append(run)
         found.checks[side] += run.checks
-    # Not after each round: reading all the data would change what the next one finds in memory.
     for side in SIDES:
-        print(f"checking the data: {side}", flush=True)
-        found.checks[side] += data_checks(both.stacks[side], deadlocks[side])
+        found.checks[side].append(deadlocks_check(both.stacks[side], deadlocks[side]))
     return found
 
 
