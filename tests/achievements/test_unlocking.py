@@ -379,6 +379,25 @@ def test_each_measures_what_it_may_have_changed_and_unlocks_when_that_is_enough(
             assert unlocks == (threshold == 1)
 
 
+def test_who_completes_a_course_by_coming_back_is_measured_for_everything(make_app, conn):
+    for metric in METRICS:
+        make_achievement(conn, metric, 10**6)
+    recorder = recording.Recorder(make_app())
+    learner, course = builders.make_user(conn), builders.make_course(conn, lessons=1)
+    conn.execute(
+        "insert into lesson_progress (user_id, lesson_id, is_completed, completed_at)"
+        " values (%s, %s, true, now())",
+        [learner.id, course.lesson_ids[0]],
+    )
+    client = anonymous(recorder.app)
+    client.set_cookie("access_token", builders.access_token(recorder.app, conn, learner))
+    with recorder.recording() as seen:
+        answer = client.post(f"/api/v1/courses/{course.id}/enroll")
+    assert answer.json["completed_at"] is not None
+    measured = [name for name in seen.statements if name.startswith("metrics.")]
+    assert measured == [f"metrics.{metric}" for metric in METRICS]
+
+
 def test_a_metric_that_can_earn_nothing_more_is_not_measured(make_app, conn, learner):
     unlock(conn, learner, make_achievement(conn, "hours_watched", 1))
     make_achievement(conn, "active_days", 1, is_active=False)
