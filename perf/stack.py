@@ -98,7 +98,15 @@ def start_stack(
             found.children[name] = _start(stack, folder, name, argv, environ, before)
         # A socket's path may have 107 bytes, which this folder is known to have room for.
         found.children |= start_web(
-            stack, folder, "wsgi:app", environ, port, servers.sockets, instances=instances
+            stack,
+            folder,
+            "wsgi:app",
+            environ,
+            port,
+            servers.sockets,
+            instances=instances,
+            # Two on one processor would get as much to do as one that has its own.
+            is_pinned=instances <= len(os.sched_getaffinity(0)),
         )
         yield found
 
