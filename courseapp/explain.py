@@ -13,8 +13,8 @@ from psycopg import Connection, sql
 
 from courseapp.db import connect_as_service, queries
 from courseapp.explain_cases import fill
-from courseapp.explain_parameters import BEFORE
 from courseapp.explain_plan import Plan, read_plan
+from courseapp.explain_queries import BEFORE
 from courseapp.explain_sources import COMBINATIONS, Case
 from courseapp.sql_headers import FOLDER, QueryHeader, read_header
 

@@ -6,8 +6,10 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from courseapp.db import queries
-from courseapp.explain_parameters import BY_PARAMETER, BY_QUERY
+from courseapp.explain_parameters import BY_PARAMETER
+from courseapp.explain_queries import BY_QUERY
 from courseapp.explain_sources import LEARNERS, Case, Source
+from courseapp.slices import SLICE
 from courseapp.sql_headers import Parameter, QueryHeader
 
 
@@ -26,7 +28,9 @@ def find_cases(conn: Connection, learners: int = LEARNERS) -> list[Case]:
     courses = queries.explain.list_heavy_courses(conn)
     conn.row_factory = class_row(Case)
     found = [
-        queries.explain.get_case(conn, user_id=user_id, heavy_course_ids=courses)
+        queries.explain.get_case(
+            conn, user_id=user_id, heavy_course_ids=courses, course_learners=SLICE
+        )
         for user_id in user_ids
     ]
     cases = [case for case in found if case and case.course_id in courses]

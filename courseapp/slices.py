@@ -11,7 +11,7 @@ from courseapp.db import queries
 
 log = logging.getLogger(__name__)
 
-# In one transaction, of some 100 ms at most: who completes a lesson meanwhile waits no longer.
+# In one transaction: who completes a lesson meanwhile waits for it. Its statements have 50 ms each.
 SLICE = 25
 # Does something for learners whose mutexes are held; returns for how many there was anything to do.
 Work = Callable[[Connection, Drops, list[int]], int]

@@ -26,7 +26,8 @@ from courseapp.config import CHECKOUT
 from courseapp.devprocess import ServerError
 from perf.environment import environment
 from perf.exit_status import INTERRUPTED, exit_status
-from perf.gates import Planned, judge, judge_memory, read_stage
+from perf.gates import Planned, judge, read_stage
+from perf.memory import judge_memory
 from perf.report.page import write_report
 from perf.report.verdict import write_verdict
 from perf.results import Check, Run

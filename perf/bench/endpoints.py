@@ -24,13 +24,12 @@ from courseapp.devprocess import ServerError
 from perf.bench.pgbench import pgbench_script, run_pgbench
 from perf.bench.rows import (
     CONNECTIONS,
-    CROWD,
     LEARNERS,
-    UPDATE,
     Data,
     Endpoint,
     Round,
     busy_rows,
+    endpoints,
     report,
 )
 from perf.clients.ask import ask
@@ -40,41 +39,12 @@ from perf.exit_status import exit_status
 from perf.processes import usage
 from perf.stack import Stack, free_port, start_stack, start_web
 
-API = "/api/v1"
-LIST, GAMIFICATION = f"{API}/courses?is_published=true", f"{API}/gamification/me"
 FOLDER = CHECKOUT / ".dev/bench"
 # One update of a lesson in 5 s is stored: so many learners that hardly any of pgbench's is refused.
 LOAD = ("--users", "50000", "--courses", "200", "--progress", "1000000")
 # Of those so few where the cache answers, so that it has their answers.
 CACHED_LEARNERS = 200
 WARM_UP_SECONDS = 1.0
-
-
-def endpoints(course_id: int, lesson_id: int) -> list[Endpoint]:
-    """Those of the guide, and the reads that a player makes."""
-    return [
-        Endpoint(
-            "progress update",
-            "POST",
-            f"{API}/progress/lessons/{lesson_id}",
-            ("progress.record_progress",),
-            0.65,
-            json.dumps(UPDATE).encode(),
-        ),
-        Endpoint("lesson", "GET", f"{API}/lessons/{lesson_id}", ("lessons.get_lesson",), 0.6),
-        Endpoint(
-            "course progress",
-            "GET",
-            f"{API}/progress/courses/{course_id}",
-            ("progress.get_course_progress",),
-            0.6,
-        ),
-        Endpoint("course list, cached", "GET", LIST, (), 0.75),
-        Endpoint("course list, no cache", "GET", LIST, (), None, is_cached=False),
-        Endpoint("gamification, cached", "GET", GAMIFICATION, (), 0.5),
-        Endpoint("gamification, no cache", "GET", GAMIFICATION, (), None, is_cached=False),
-        Endpoint(f"course list, {CROWD} who never wait", "GET", LIST, (), None, connections=CROWD),
-    ]
 
 
 def prepare_data(stack: Stack) -> Data:

@@ -1,5 +1,6 @@
 """What the benchmarks of endpoints measure, what they see, and their tables."""
 
+import json
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -16,6 +17,8 @@ CONNECTIONS = 8
 CROWD = 500
 CROWD_GOAL = 1.4
 UPDATE = {"watched_seconds": 7, "last_position_seconds": 7, "completion_percentage": 1}
+API = "/api/v1"
+LIST, GAMIFICATION = f"{API}/courses?is_published=true", f"{API}/gamification/me"
 
 
 @dataclass
@@ -40,6 +43,33 @@ class Endpoint:
     is_cached: bool = True
     requests: list[bytes] = field(default_factory=list)
     size: int = 0
+
+
+def endpoints(course_id: int, lesson_id: int) -> list[Endpoint]:
+    """Those of the guide, and the reads that a player makes."""
+    return [
+        Endpoint(
+            "progress update",
+            "POST",
+            f"{API}/progress/lessons/{lesson_id}",
+            ("progress.record_progress",),
+            0.65,
+            json.dumps(UPDATE).encode(),
+        ),
+        Endpoint("lesson", "GET", f"{API}/lessons/{lesson_id}", ("lessons.get_lesson",), 0.6),
+        Endpoint(
+            "course progress",
+            "GET",
+            f"{API}/progress/courses/{course_id}",
+            ("progress.get_course_progress",),
+            0.6,
+        ),
+        Endpoint("course list, cached", "GET", LIST, (), 0.75),
+        Endpoint("course list, no cache", "GET", LIST, (), None, is_cached=False),
+        Endpoint("gamification, cached", "GET", GAMIFICATION, (), 0.5),
+        Endpoint("gamification, no cache", "GET", GAMIFICATION, (), None, is_cached=False),
+        Endpoint(f"course list, {CROWD} who never wait", "GET", LIST, (), None, connections=CROWD),
+    ]
 
 
 @dataclass(frozen=True)

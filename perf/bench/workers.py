@@ -17,7 +17,8 @@ from statistics import median
 from tabulate import tabulate
 from tqdm import tqdm
 
-from perf.bench.endpoints import FOLDER, LOAD, endpoints, prepare_data, prepare_requests
+from perf.bench.endpoints import FOLDER, LOAD, prepare_data, prepare_requests
+from perf.bench.rows import endpoints
 from perf.clients.saturate import Answers, saturate
 from perf.percentiles import percentile
 from perf.stack import free_port, start_stack, start_web

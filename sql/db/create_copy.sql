@@ -1,6 +1,7 @@
 -- name: create_copy()!
 -- purpose:  A second database with the same data, which may be changed.
--- endpoint: make perf-compare, make explain
+-- endpoint: make explain, make bench, make perf, make perf-staging, make perf-goals,
+--           make perf-soak, make perf-stress, make perf-capacity, make perf-compare
 -- param:    none
 -- returns:  nothing
 -- index:    none

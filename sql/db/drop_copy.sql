@@ -1,6 +1,7 @@
 -- name: drop_copy()!
 -- purpose:  Throw away the copy of create_copy, whoever is still connected to it.
--- endpoint: make perf-compare, make explain
+-- endpoint: make explain, make bench, make perf, make perf-staging, make perf-goals,
+--           make perf-soak, make perf-stress, make perf-capacity, make perf-compare
 -- param:    none
 -- returns:  nothing
 -- index:    none

@@ -1,8 +1,9 @@
--- name: get_case(user_id, heavy_course_ids)^
+-- name: get_case(user_id, heavy_course_ids, course_learners)^
 -- purpose:  What a statement about this learner may be given, in the heaviest course they take.
 -- endpoint: flask db explain
 -- param:    user_id bigint, of list_heavy_learners
 -- param:    heavy_course_ids bigint[], of list_heavy_courses
+-- param:    course_learners integer, how many of the course's, for what a job does at once
 -- returns:  the fields of the class Case of courseapp/explain_sources.py; no row when the
 --           learner has no live session, or has finished all they began
 -- index:    none
@@ -62,7 +63,7 @@ select
             from enrollments as e
             where e.course_id = c.id
             order by e.id desc
-            limit 25
+            limit :course_learners::integer
         ) as few
     ) as course_learner_ids,
     begun.lesson_id,

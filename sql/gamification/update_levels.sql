@@ -4,7 +4,7 @@
 -- param:    user_ids bigint[], the learners
 -- returns:  the number of learners whose level has changed
 -- index:    user_points_pkey
--- budget:   20 ms p95, warm, 100 learners
+-- budget:   20 ms p95, warm, 25 learners
 -- cache:    none
 -- drops:    gamification:{user_id}
 -- locks:    the learners' rows

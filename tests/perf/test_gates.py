@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from perf.gates import FILE, GatesError, judge, judge_memory, read_stage, samples_for
+from perf.gates import FILE, GatesError, judge, read_stage, samples_for
+from perf.memory import judge_memory
 from perf.results import Request, Sample, Scenario
 
 PATH = "/api/v1/progress/lessons/[id]"
