@@ -40,10 +40,10 @@ def crowded(conn, app):
             "insert into lesson_progress (user_id, lesson_id) select %s, id from unnest(%s) as id",
             [learner.id, elsewhere.lesson_ids],
         )
+        # The others have done little: a generic plan takes that for what everybody has done.
         conn.execute(
-            "insert into lesson_progress (user_id, lesson_id)"
-            " select user_id, lesson_id from unnest(%s) as user_id, unnest(%s) as lesson_id",
-            [ids[:500], course.lesson_ids],
+            "insert into lesson_progress (user_id, lesson_id) select id, %s from unnest(%s) as id",
+            [course.lesson_ids[0], ids],
         )
         for table in ("courses", "enrollments", "lessons", "lesson_progress"):
             conn.execute(f"analyze {table}")
@@ -65,8 +65,9 @@ def read(plan, table):
     return rows
 
 
-def explain(conn, mode, query, values):
+def explain(conn, mode, query, values, nested_loops="on"):
     with conn.transaction(force_rollback=True):
+        conn.execute(f"set local enable_nestloop = {nested_loops}")
         conn.execute(f"set local plan_cache_mode = {mode}")
         ((plan,),) = conn.execute(
             f"explain (analyze, format json) {query.sql}", values, prepare=True
@@ -85,5 +86,6 @@ def test_a_lesson_reads_at_most_ones_own_enrollment(conn, crowded, mode, is_anon
 
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
 def test_enrolling_reads_at_most_what_one_has_done_in_that_course(conn, crowded, mode):
-    plan = explain(conn, mode, queries.enrollments.enroll_user, crowded)
+    # With other statistics the planner would like a hash of all that the learner has done.
+    plan = explain(conn, mode, queries.enrollments.enroll_user, crowded, nested_loops="off")
     assert read(plan, "lesson_progress") <= LESSONS
