@@ -9,8 +9,8 @@ from statistics import fmean
 
 from perf.environment import environment
 from perf.gates import Planned
-from perf.load_test import run_locust
 from perf.results import Check, Run
+from perf.running import run_locust
 from perf.sampler import Sampler
 from perf.stack import Stack
 from perf.stress.level import sampled
