@@ -1,5 +1,6 @@
 """Whom `flask db explain` measures with, and the values of one execution."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg import Connection
@@ -26,13 +27,7 @@ def find_cases(conn: Connection, learners: int = LEARNERS) -> list[Case]:
     """
     user_ids = [row[0] for row in queries.explain.list_heavy_learners(conn, learners=learners)]
     courses = queries.explain.list_heavy_courses(conn)
-    conn.row_factory = class_row(Case)
-    found = [
-        queries.explain.get_case(
-            conn, user_id=user_id, heavy_course_ids=courses, course_learners=SLICE
-        )
-        for user_id in user_ids
-    ]
+    found = [get_case(conn, user_id, courses) for user_id in user_ids]
     cases = [case for case in found if case and case.course_id in courses]
     cases = cases or [case for case in found if case]
     if not cases:
@@ -40,6 +35,17 @@ def find_cases(conn: Connection, learners: int = LEARNERS) -> list[Case]:
             "there is no learner to measure with: none with a live session has begun a lesson"
         )
     return cases
+
+
+def get_case(conn: Connection, user_id: int, courses: Sequence[int]) -> Case | None:
+    """What belongs to a learner, in one of these courses if they take one of them.
+
+    Nothing if they have no live session, or have finished all they began.
+    """
+    conn.row_factory = class_row(Case)
+    return queries.explain.get_case(
+        conn, user_id=user_id, heavy_course_ids=list(courses), course_learners=SLICE
+    )
 
 
 def fill(header: QueryHeader, case: Case, n: int) -> dict[str, Any]:

@@ -11,10 +11,9 @@ from heapq import nsmallest
 from itertools import groupby
 
 from psycopg import Connection
-from psycopg.rows import class_row
 
 from courseapp.db import queries
-from courseapp.explain_cases import NoValueError
+from courseapp.explain_cases import NoValueError, get_case
 from courseapp.explain_sources import Case
 
 # A twentieth of 1,000 learners is enough to measure with, and a popular tenth of 500 courses has
@@ -77,11 +76,9 @@ def get_cases(
 
     :raise NoValueError: if that leaves nobody.
     """
-    for conn in connections:
-        conn.row_factory = class_row(Case)
     found = [
         tuple(
-            queries.explain.get_case(conn, user_id=one.user_id, heavy_course_ids=[one.course_id])
+            get_case(conn, one.user_id, [one.course_id])
             for conn, one in zip(connections, row, strict=True)
         )
         for row in equals

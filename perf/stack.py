@@ -24,6 +24,7 @@ from courseapp.devchecks import answers
 from courseapp.devprocess import Child, ServerError
 from courseapp.devservers import Servers
 from courseapp.devstack import QUEUES, as_service, run_command
+from perf.haproxy import are_ready
 
 HAPROXY = CHECKOUT / "deploy/haproxy.cfg"
 # Part of the data stays in PostgreSQL's memory, as on the server that would hold it.
@@ -172,8 +173,11 @@ def start_web(
     argv = [program, "-db", "-f", HAPROXY]
     name = f"{prefix}HAProxy"
     children[name] = _start(stack, folder, name, argv, addresses)
-    # It sends nothing to a gunicorn before that says that it is ready.
-    children[name].wait(lambda: answers(f"http://127.0.0.1:{port}"), 60)
+    # It takes a gunicorn for ready until the first check, so that an answer alone says little.
+    statistics_path = Path(addresses["COURSEAPP_STATS"])
+    children[name].wait(
+        lambda: answers(f"http://127.0.0.1:{port}") and are_ready(statistics_path), 60
+    )
     return children
 
 

@@ -14,6 +14,7 @@ import pytest
 from courseapp.devprocess import Child
 from courseapp.errors import PROBLEMS
 from perf.clients.ask import ask
+from perf.haproxy import are_ready, statistics
 from perf.stack import HAPROXY, SBIN, free_port
 
 OK = b"HTTP/1.1 200 OK\r\nX-Request-ID: of-the-answer\r\nContent-Length: 2\r\n\r\n{}"
@@ -24,9 +25,9 @@ class Backend(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self, answers=False):
+    def __init__(self, answers=False, ready_after=0):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.answers, self.requests = answers, []
+        self.answers, self.ready_after, self.requests = answers, ready_after, []
         threading.Thread(target=self.serve_forever, args=[0.05], daemon=True).start()
 
     @property
@@ -47,6 +48,7 @@ class Handler(socketserver.StreamRequestHandler):
             length = int(line.split()[1]) if line.startswith(b"content-length:") else length
         self.rfile.read(length)
         if request == "GET /readyz":
+            time.sleep(self.server.ready_after)
             self.wfile.write(OK)
             return
         self.server.requests.append(request)
@@ -78,6 +80,12 @@ def haproxy(folder, *webs):
         yield port, log
     finally:
         child.stop()
+
+
+def find(path, server):
+    """What HAProxy says of a gunicorn."""
+    [row] = [row for row in statistics(path) if (row["pxname"], row["svname"]) == ("web", server)]
+    return row
 
 
 def logged(log, path):
@@ -154,6 +162,27 @@ def test_only_what_is_safe_to_repeat_is_sent_again(dying, method, path, headers,
     assert backend.requests == [f"{method} /api/v1/{path}"] * times
     assert response.status == 502
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_gunicorn_that_is_busy_is_not_away(tmp_path):
+    busy = Backend(answers=True, ready_after=2)
+    with busy, haproxy(tmp_path, busy.address) as (port, _):
+        assert not are_ready(tmp_path / "stats")
+        end = time.monotonic() + 10
+        while not are_ready(tmp_path / "stats"):
+            assert answers(port) == 200
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+def test_a_gunicorn_that_hangs_is_left_out(tmp_path):
+    hung, web = Backend(ready_after=20), Backend(answers=True)
+    with hung, web, haproxy(tmp_path, hung.address, web.address) as (port, _):
+        end = time.monotonic() + 15
+        while find(tmp_path / "stats", "web1")["status"] != "DOWN":
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert {ask(port, "POST", "/api/v1/auth/login")[0].status for _ in range(4)} == {200}
 
 
 def test_whatever_could_not_be_sent_goes_to_another_gunicorn(tmp_path):
