@@ -1,8 +1,9 @@
 """Achievements: a metric and the number to reach."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from courseapp.metrics import METRICS
+from courseapp.schemas.base import Schema
 from courseapp.schemas.pages import PageSchema
 from courseapp.schemas.values import QueryBoolean, WholeNumber, YesNo, not_blank
 

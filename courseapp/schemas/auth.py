@@ -2,8 +2,9 @@
 
 import zoneinfo
 
-from marshmallow import Schema, fields, pre_load, validate
+from marshmallow import fields, pre_load, validate
 
+from courseapp.schemas.base import Schema
 from courseapp.schemas.values import YesNo, not_blank
 
 # Where the server stands is no zone, but a file of that name.

@@ -1,7 +1,8 @@
 """What authors send: courses, modules, lessons and their order."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
+from courseapp.schemas.base import Schema
 from courseapp.schemas.values import MAX_ID, ShortList, WholeNumber, YesNo, not_blank
 
 # So that nobody's sum of all lessons there may be leaves its column.

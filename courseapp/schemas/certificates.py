@@ -1,7 +1,8 @@
 """Certificates, and what their codes say."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
+from courseapp.schemas.base import Schema
 from courseapp.schemas.pages import Cursor, PageSchema, by_id, limit
 from courseapp.schemas.values import not_blank
 

@@ -1,6 +1,6 @@
 """A whole course as one document."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from courseapp.schemas.authoring import (
     MOST_LESSONS,
@@ -10,6 +10,7 @@ from courseapp.schemas.authoring import (
     slug,
     title,
 )
+from courseapp.schemas.base import Schema
 from courseapp.schemas.values import ShortList, YesNo
 
 FORMAT = "courseapp.course/1"

@@ -1,7 +1,8 @@
 """The catalogue."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
+from courseapp.schemas.base import Schema
 from courseapp.schemas.pages import Cursor, PageSchema, by_id, by_time, limit
 from courseapp.schemas.values import QueryBoolean
 

@@ -1,7 +1,8 @@
 """Who is enrolled in what."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from courseapp.schemas.base import Schema
 from courseapp.schemas.pages import Cursor, PageSchema, by_time, limit
 
 

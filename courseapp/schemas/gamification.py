@@ -1,8 +1,9 @@
 """Points, levels and streaks."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from courseapp.schemas.achievements import UnlockedAchievementSchema
+from courseapp.schemas.base import Schema
 from courseapp.schemas.pages import Cursor, PageSchema, by_id, limit
 from courseapp.schemas.values import MAX_ID, QueryNumber, WholeNumber, not_blank
 

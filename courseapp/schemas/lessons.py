@@ -1,6 +1,8 @@
 """A lesson to watch."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from courseapp.schemas.base import Schema
 
 
 class PlaybackSchema(Schema):

@@ -2,8 +2,9 @@
 
 import re
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from courseapp.schemas.base import Schema
 from courseapp.schemas.values import QueryNumber
 
 DEFAULT_LIMIT = 20

@@ -1,6 +1,8 @@
 """The one shape of errors, RFC 9457."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from courseapp.schemas.base import Schema
 
 
 class FieldErrorSchema(Schema):

@@ -1,8 +1,9 @@
 """How far a learner is."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from courseapp.schemas.achievements import BadgeSchema
+from courseapp.schemas.base import Schema
 from courseapp.schemas.lessons import ResumeSchema
 from courseapp.schemas.values import WholeNumber
 

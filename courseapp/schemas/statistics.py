@@ -1,6 +1,8 @@
 """A course in numbers."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from courseapp.schemas.base import Schema
 
 
 def _number(description: str | None = None, **kwargs):

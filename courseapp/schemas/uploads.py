@@ -1,7 +1,8 @@
 """Videos on their way to a lesson."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
+from courseapp.schemas.base import Schema
 from courseapp.schemas.pages import PageSchema
 
 STATUSES = ("waiting", "ready", "failed")

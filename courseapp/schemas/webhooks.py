@@ -1,6 +1,8 @@
 """What Mux tells. Only what is used here is looked at, and null is the same as nothing."""
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, fields, validate
+
+from courseapp.schemas.base import Schema
 
 
 class _Part(Schema):

@@ -1,10 +1,14 @@
 """An upgrade from any earlier version keeps every row, and so does taking it back."""
 
 import shutil
+from contextlib import ExitStack
 
+import psycopg
 import pytest
+from conftest import temporary_database
 from old_rows import ROWS
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from courseapp import migrate
 from courseapp.devschema import dump
@@ -12,20 +16,23 @@ from courseapp.devschema import dump
 EARLIER = migrate.MIGRATIONS[:-1]
 
 
-@pytest.fixture
-def build(connect, tmp_path):
-    """Make an empty database one of version `name`, with rows in all its tables."""
-
-    def build(url, name):
-        for earlier in migrate.MIGRATIONS[: migrate.MIGRATIONS.index(name) + 1]:
-            for file in migrate.FOLDER.glob(f"{earlier}.*"):
-                shutil.copy(file, tmp_path)
-            assert migrate.upgrade(url, tmp_path, say=str) == [earlier]
-            if earlier in ROWS:
-                connect(url).execute(ROWS[earlier])
-        return connect(url)
-
-    return build
+@pytest.fixture(scope="module")
+def versions(server_urls, tmp_path_factory):
+    """The URL of a database of each version, with rows in all its tables."""
+    server, folder = server_urls["DATABASE_URL"], tmp_path_factory.mktemp("migrations")
+    with ExitStack() as stack:
+        url = stack.enter_context(temporary_database(server))
+        name_of_it = conninfo_to_dict(url)["dbname"]
+        made = {}
+        for version in migrate.MIGRATIONS:
+            for file in migrate.FOLDER.glob(f"{version}.*"):
+                shutil.copy(file, folder)
+            assert migrate.upgrade(url, folder, say=str) == [version]
+            if version in ROWS:
+                with psycopg.connect(url) as conn:
+                    conn.execute(ROWS[version])
+            made[version] = stack.enter_context(temporary_database(server, name_of_it))
+        yield made
 
 
 def contents(conn):
@@ -50,31 +57,32 @@ def lost(before, after):
     ]
 
 
-def test_every_table_of_every_version_has_rows_here(empty_database, build):
-    newest = contents(build(empty_database, migrate.MIGRATIONS[-1]))
+def test_every_table_of_every_version_has_rows_here(versions, connect):
+    newest = contents(connect(versions[migrate.MIGRATIONS[-1]]))
     assert [table for table, rows in newest.items() if not rows] == []
     assert ROWS.keys() <= set(migrate.MIGRATIONS)
 
 
 @pytest.mark.parametrize("version", EARLIER)
 def test_an_upgrade_from_an_earlier_version_keeps_the_data_and_goes_back(
-    version, empty_database, build
+    version, versions, connect
 ):
-    conn = build(empty_database, version)
-    before, schema = contents(conn), dump(empty_database)
-    later = migrate.upgrade(empty_database, say=str)
+    url = versions[version]
+    conn = connect(url)
+    before, schema = contents(conn), dump(url)
+    later = migrate.upgrade(url, say=str)
     after = contents(conn)
     assert lost(before, after) == []
     # Migrations may bring the first achievements, and nothing else that nobody asked for.
     grown = {table for table in before if len(after[table]) != len(before[table])}
     assert grown <= {"achievements"}
-    migrate.rollback(empty_database, migrate.newest(conn, len(later)), say=str)
+    migrate.rollback(url, migrate.newest(conn, len(later)), say=str)
     assert contents(conn) == before
-    assert dump(empty_database) == schema
+    assert dump(url) == schema
 
 
-def test_a_change_that_loses_data_would_be_noticed(empty_database, build):
-    conn = build(empty_database, migrate.MIGRATIONS[-1])
+def test_a_change_that_loses_data_would_be_noticed(versions, connect):
+    conn = connect(versions[migrate.MIGRATIONS[-1]])
     before = contents(conn)
     for statement in (
         "delete from sessions where revoked_at is not null",
