@@ -15,7 +15,7 @@ from locust import events
 from locust.contrib.fasthttp import FastHttpSession
 from tqdm import tqdm
 
-from perf.percentiles import percentile
+from perf.clients.live import second_of
 from perf.results import NO_ANSWER, Request, Run
 
 RECORD = json.loads(os.environ.get("PERF_RECORD") or "{}")
@@ -102,10 +102,7 @@ class Recorder:
         while True:
             gevent.sleep(1)
             new, seen = self.requests[seen:], len(self.requests)
-            times = sorted(one.seconds for one in new)
-            errors = sum(one.is_error for one in new)
-            p95 = f"p95 {percentile(times, 95) * 1000:.0f} ms, " if times else ""
-            self.bar.set_postfix_str(f"{len(new)}/s, {p95}{errors} errors")
+            self.bar.set_postfix_str(str(second_of(new)))
             self.bar.update(min(1, self.bar.total - self.bar.n))
 
     def on_quitting(self, **_):

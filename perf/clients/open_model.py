@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from typing import NamedTuple
 
+from perf.clients.live import Live, second_of
 from perf.results import NO_ANSWER, Request
 
 # Above it a client distorts what it measures.
@@ -43,15 +44,32 @@ class Arrived(NamedTuple):
     client_cpu: float
 
 
-@contextmanager
-def client_processes(count: int = 1) -> Iterator[ProcessPoolExecutor]:
+class Clients(ProcessPoolExecutor):
     """Processes for clients: nothing else that one does may delay its requests.
 
-    Ctrl-C ends them without a word, and so does an exception in the `with` block.
+    :ivar live: what those who send at a rate saw in the last second
     """
-    quietly = (signal.SIGINT, signal.SIG_DFL)
-    context = get_context("spawn")
-    with ProcessPoolExecutor(count, context, signal.signal, quietly) as pool:
+
+    def __init__(self, count: int):
+        context = get_context("spawn")
+        self.live = Live(context, count)
+        super().__init__(count, context, _begin, (self.live,))
+
+
+_live: Live | None = None
+
+
+def _begin(live: Live) -> None:
+    """In a client's process: Ctrl-C ends it without a word."""
+    global _live
+    _live = live
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def client_processes(count: int = 1) -> Iterator[Clients]:
+    """So many processes; an exception in the `with` block ends what they do."""
+    with Clients(count) as pool:
         try:
             yield pool
         except BaseException:
@@ -70,6 +88,7 @@ def send_at_rate(
     zero: float | None = None,
     connections: int = 100,
     timeout: float = 30,
+    client: int = 0,
 ) -> Arrived:
     """Send `rate` requests a second for some seconds, over kept-alive connections.
 
@@ -81,6 +100,7 @@ def send_at_rate(
     :param zero: the `time.monotonic()` from which `due` is counted; now
     :param connections: used in turn; a request waits, on the clock, while its own is in use
     :param timeout: seconds after which a request counts as not answered
+    :param client: its number among those that send at the same time, from 0, for `Clients.live`
     """
     import gevent
     from geventhttpclient.client import HTTPClient
@@ -92,11 +112,19 @@ def send_at_rate(
     started, cpu = time.monotonic(), time.process_time()
     zero = started if zero is None else zero
 
+    def show() -> None:
+        shown = 0
+        while True:
+            gevent.sleep(1)
+            new, shown = requests[shown:], len(requests)
+            _live.write(client, second_of(new))
+
     def send(number: int, due: float) -> None:
         call, headers = prepared[number % len(prepared)]
-        client = clients[number % connections]
         try:
-            answer = client.request(call.method, call.path, call.body or b"", headers)
+            answer = clients[number % connections].request(
+                call.method, call.path, call.body or b"", headers
+            )
             answer.read()
             status = answer.get_code()
         except Exception:  # Whatever went wrong, there was no answer.
@@ -105,6 +133,7 @@ def send_at_rate(
         is_error = not 200 <= status < 300
         requests.append(Request(scenario, call.name, due - zero, took, status, is_error))
 
+    shower = gevent.spawn(show) if _live else None
     sent = []
     for number in range(max(1, round(rate * seconds))):
         due = started + number / rate
@@ -116,8 +145,10 @@ def send_at_rate(
     gevent.sleep(max(0, started + len(sent) / rate - time.monotonic()))
     client_cpu = (time.process_time() - cpu) / (time.monotonic() - started)
     gevent.joinall(sent)
-    for client in clients:
-        client.close()
+    if shower:
+        shower.kill()
+    for one in clients:
+        one.close()
     return Arrived(requests, client_cpu)
 
 

@@ -5,13 +5,13 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 from tqdm import tqdm
 
-from perf.clients.open_model import CLIENT_CPU_LIMIT, send_at_rate
+from perf.clients.live import Live
+from perf.clients.open_model import CLIENT_CPU_LIMIT, Clients, send_at_rate
 from perf.gates import Planned
 from perf.percentiles import Figures, figures
 from perf.results import NO_ANSWER, Run, Sample, Scenario
@@ -87,7 +87,7 @@ class Setting:
 def run_level(
     run: Run,
     zero: float,
-    pool: ProcessPoolExecutor,
+    pool: Clients,
     clients: int,
     setting: Setting,
     planned: Planned,
@@ -109,10 +109,10 @@ def run_level(
         calls, rate = calls_of_watchers(some, rounds), len(some) / every
         own = -(-connections // clients)
         args = (name, run.host, calls, rate, every + planned.seconds, zero, own)
-        jobs.append(pool.submit(send_at_rate, *args))
-    show_wait(f"{name}: everybody connects", every)
+        jobs.append(pool.submit(send_at_rate, *args, client=number))
+    show_wait(f"{name}: everybody connects", every, pool.live)
     before = processor_times()
-    show_wait(name, planned.seconds)
+    show_wait(name, planned.seconds, pool.live)
     machine = busy(before, processor_times())
     arrived = [job.result() for job in jobs]
     requests = [request for one in arrived for request in one.requests]
@@ -146,14 +146,16 @@ def run_level(
     )
 
 
-def show_wait(what: str, seconds: float) -> None:
-    """Sleep; where somebody looks on a bar shows for how long still."""
+def show_wait(what: str, seconds: float, live: Live | None = None) -> None:
+    """Sleep; where somebody looks on, a bar shows for how long still, and what clients see."""
     end = time.monotonic() + seconds
-    shape = "{desc}: {bar:20} {n:.0f} of {total:.0f} s"
+    shape = "{desc}: {bar:20} {n:.0f} of {total:.0f} s{postfix}"
     with tqdm(desc=what, total=seconds, bar_format=shape, leave=False, disable=None) as bar:
         while (left := end - time.monotonic()) > 0:
             step = min(1, left)
             time.sleep(step)
+            if live:
+                bar.set_postfix_str(str(live.read()), refresh=False)
             bar.update(step)
 
 

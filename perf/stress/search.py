@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 
+from perf.clients.open_model import Clients
 from perf.gates import Planned, judge
 from perf.results import Check, Run
 from perf.stack import Stack
@@ -58,7 +58,7 @@ class Search:
         self,
         run: Run,
         zero: float,
-        pool: ProcessPoolExecutor,
+        pool: Clients,
         service: Stack,
         setting: Setting,
         planned: Planned,
