@@ -4,14 +4,14 @@
 
 All arrangements run at the same time, and each round asks one after the other. What counts is the
 ratio to the first one in the same round. Closed model, 32 connections: more than there are threads.
+Exits with 1 when the client was too busy.
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from multiprocessing import get_context
 from statistics import median
 
 from tabulate import tabulate
@@ -19,7 +19,9 @@ from tqdm import tqdm
 
 from perf.bench.endpoints import FOLDER, LOAD, prepare_data, prepare_requests
 from perf.bench.rows import endpoints
+from perf.clients.open_model import CLIENT_CPU_LIMIT, client_processes
 from perf.clients.saturate import Answers, saturate
+from perf.exit_status import exit_status
 from perf.percentiles import percentile
 from perf.stack import free_port, start_stack, start_web
 
@@ -61,14 +63,23 @@ ARRANGEMENTS = (
 )
 
 
-def main() -> None:
-    """Measure and report."""
+def main() -> int:
+    """Exit status: 1 when the client was too busy, 2 when it could not be run, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=2, help="of each row in each round")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
+    return exit_status(lambda: run(options.seconds, options.rounds))
+
+
+def run(seconds: float, number: int) -> int:
+    """Measure and report; returns the exit status.
+
+    :param seconds: of each arrangement in each of so many rounds
+    :raise ServerError: if a program does not start.
+    """
     with ExitStack() as exits:
-        client = exits.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
+        client = exits.enter_context(client_processes())
         stack = exits.enter_context(start_stack(FOLDER, LOAD, with_workers=False))
         data = prepare_data(stack)
         asked = {"progress update": [], "course list, cached": []}
@@ -76,21 +87,27 @@ def main() -> None:
             if row.name in asked:
                 prepare_requests(stack, data, [row], LEARNERS)
                 asked[row.name] = row.requests
-        ports = [_start(exits, stack, number, one) for number, one in enumerate(ARRANGEMENTS)]
+        ports = [_start(exits, stack, place, one) for place, one in enumerate(ARRANGEMENTS)]
         rounds = {name: [[] for _ in ARRANGEMENTS] for name in asked}
-        steps = options.rounds * len(asked) * len(ARRANGEMENTS)
+        steps = number * len(asked) * len(ARRANGEMENTS)
         with tqdm(total=steps, unit=" rows", leave=False, disable=None) as bar:
-            for _ in range(options.rounds):
+            for _ in range(number):
                 for name, requests in asked.items():
-                    for number, port in enumerate(ports):
-                        seen = _measure(client, port, requests, options.seconds)
+                    for place, port in enumerate(ports):
+                        seen = _measure(client, port, requests, seconds)
                         # Who was asked now comes last the next time: nobody is throttled.
                         done = len(seen.ordered)
                         requests[:] = [*requests[done:], *requests[:done]]
-                        rounds[name][number].append(seen)
+                        rounds[name][place].append(seen)
                         bar.update()
     for name, by_arrangement in rounds.items():
         print(f"\n{report(name, by_arrangement)}")
+    everything = [one for some in rounds.values() for seen in some for one in seen]
+    busiest = max(one.client_cpu for one in everything)
+    print(f"\nThe client used at most {busiest:.0%} of a core.")
+    if busiest > CLIENT_CPU_LIMIT:
+        print(f"INVALID: at most {CLIENT_CPU_LIMIT:.0%} are allowed.")
+    return 1 if busiest > CLIENT_CPU_LIMIT else 0
 
 
 def _start(exits: ExitStack, stack, number: int, one: Arrangement) -> int:
@@ -146,4 +163,4 @@ def report(name: str, by_arrangement: Sequence[Sequence[Answers]]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
@@ -22,10 +24,11 @@ from perf.clients.ask import ask
 from perf.comparison.baseline import copy_without_indexes, differences, row_counts
 from perf.comparison.command import PEOPLE, data_folder, describe, measure, start_both
 from perf.comparison.one_round import measure_round
-from perf.comparison.table import SIDES, Comparison, report
+from perf.comparison.table import SIDES, VALIDITY, Comparison, report
 from perf.gates import read_stage
 from perf.results import Check
 from perf.stack import logins
+from perf.watching import first_workers
 
 GUIDE = [one for one in required(EXPECTED.read_text("utf-8")) if one.by == "guide"]
 # Of the cache, the jobs and the migrations.
@@ -182,7 +185,7 @@ def busy_programs():
         yield
 
 
-def test_a_round_that_other_programs_disturb_or_that_nobody_watched_is_not_valid(both, tmp_path):
+def test_a_round_that_is_disturbed_or_not_watched_or_loses_a_worker_is_not_valid(both, tmp_path):
     (plan,) = read_stage("compare")
     plan = replace(plan, users=1, seconds=2)
     # Where HAProxy does not show what it does, watching ends.
@@ -190,10 +193,16 @@ def test_a_round_that_other_programs_disturb_or_that_nobody_watched_is_not_valid
     people = logins(service.app, 250)["learners"][-25:]
     path = tmp_path / "logins.json"
     path.write_text(json.dumps({"learners": people}))
+    (worker,) = first_workers(service)["web 2"]
+    killing = threading.Timer(1, os.kill, (worker, signal.SIGKILL))
+    killing.start()
     with busy_programs():
         run = measure_round(tmp_path / "run", "baseline", service, plan, path)
+    killing.join()
     broken = {check.what: check.seen for check in run.checks if not check.is_kept}
-    assert broken.keys() == {"other programs", "samples"}
+    assert broken.keys() == {"other programs", "programs", "samples"}
+    assert broken["programs"].startswith("web 2: its worker was replaced")
+    assert set(VALIDITY) >= broken.keys()
     assert "ended early: FileNotFoundError" in broken["samples"]
 
 
