@@ -22,7 +22,7 @@ bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 # One worker a core, each in a gunicorn of its own behind HAProxy, with 4 threads, and as many
 # connections (DATABASE_POOL_SIZE). Each keeps to its processor (taskset; CPUAffinity= of systemd):
 # one thread at a time has the interpreter, and on another processor it finds nothing in the caches.
-# Through HAProxy with 32 clients on 2 cores (python -m perf.bench.workers; updates / cached lists,
+# Through HAProxy with 32 clients on 2 cores (make bench-workers; updates / cached lists,
 # beside that): on any processor 96 / 86 % with a p99 of 119 / 132 %, two workers on one socket
 # 86 / 88 %, 2 threads 93 / 98 %, 3 x 4 96 / 97 %, 4 x 2 93 / 93 %, without keep-alive 97 / 86 %,
 # 4 sync workers each 77 / 82 %. 8 threads 97 / 118 %, with twice the connections. gevent
@@ -42,7 +42,7 @@ timeout = 30
 # On reload and stop, requests that have begun get this long; none may take nearly as long.
 graceful_timeout = 30
 
-# Never: memory stays flat (48 MB over 197,000 requests), and a new worker starts with cold
+# Never: memory stays flat (make perf-soak: 0.3 % in ten minutes), and a new worker starts with cold
 # connections and nothing prepared.
 max_requests = 0
 

@@ -40,7 +40,8 @@ def find_cases(conn: Connection, learners: int = LEARNERS) -> list[Case]:
 def get_case(conn: Connection, user_id: int, courses: Sequence[int]) -> Case | None:
     """What belongs to a learner, in one of these courses if they take one of them.
 
-    Nothing if they have no live session, or have finished all they began.
+    Nothing if they have no live session, or have finished all they began. The connection makes
+    cases of its rows from then on.
     """
     conn.row_factory = class_row(Case)
     return queries.explain.get_case(

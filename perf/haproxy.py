@@ -25,7 +25,10 @@ def statistics(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("# "))))
 
 
-def are_ready(path: Path) -> bool:
-    """Whether all gunicorns have said at their last check that they are ready."""
-    web = [row for row in statistics(path) if row["pxname"] == "web" and row["svname"] != "BACKEND"]
-    return all(row["status"] == "UP" and row["check_status"] == "L7OK" for row in web)
+def is_ready(path: Path, server: str) -> bool:
+    """Whether a gunicorn, such as `web1`, has said at its last check that it is ready.
+
+    Until its first check HAProxy takes it for ready, and sends it what comes.
+    """
+    (row,) = (one for one in statistics(path) if (one["pxname"], one["svname"]) == ("web", server))
+    return row["status"] == "UP" and row["check_status"] == "L7OK"

@@ -15,7 +15,7 @@ from locust import events
 from locust.contrib.fasthttp import FastHttpSession
 from tqdm import tqdm
 
-from perf.clients.live import second_of
+from perf.clients.last_second import second_of
 from perf.results import NO_ANSWER, Request, Run
 
 RECORD = json.loads(os.environ.get("PERF_RECORD") or "{}")

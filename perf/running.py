@@ -80,7 +80,7 @@ def run_open(run: Run, plan: Planned, logins: Path, zero: float) -> None:
         with tqdm(total=plan.seconds, desc=plan.scenario, unit="s", disable=None) as bar:
             while not job.done():
                 time.sleep(1)
-                bar.set_postfix_str(str(clients.live.read()))
+                bar.set_postfix_str(str(clients.last_second.read()))
                 bar.update(min(1, bar.total - bar.n))
         arrived = job.result()
     run.add_requests(arrived.requests)

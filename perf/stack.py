@@ -18,13 +18,13 @@ from flask import Flask
 from courseapp import create_app
 from courseapp.config import CHECKOUT
 from courseapp.credential_keys import new_key
-from courseapp.database_copy import NAME, copied, leading_to
+from courseapp.database_copy import COPY, copied, leading_to
 from courseapp.db import connect_as_owner, queries
 from courseapp.devchecks import answers
 from courseapp.devprocess import Child, ServerError
 from courseapp.devservers import Servers
 from courseapp.devstack import QUEUES, as_service, run_command
-from perf.haproxy import are_ready
+from perf.haproxy import is_ready
 
 HAPROXY = CHECKOUT / "deploy/haproxy.cfg"
 # Part of the data stays in PostgreSQL's memory, as on the server that would hold it.
@@ -83,7 +83,7 @@ def start_stack(
         prepare_database(environ, load).extensions["database"].close()
         copy = stack.enter_context(copied(environ["DATABASE_OWNER_URL"]))
         environ |= {
-            "DATABASE_URL": leading_to(environ["DATABASE_URL"], NAME),
+            "DATABASE_URL": leading_to(environ["DATABASE_URL"], COPY.name),
             "DATABASE_OWNER_URL": copy,
         }
         # What it keeps is of the copy before.
@@ -143,7 +143,7 @@ def start_web(
     instances: int = 2,
     is_pinned: bool = True,
 ) -> dict[str, Child]:
-    """Start gunicorns with a worker each, and HAProxy on `port`; wait until they answer.
+    """Start gunicorns with a worker each, and HAProxy on `port`; wait until all are ready.
 
     :param target: what gunicorn serves, such as `wsgi:app`
     :param sockets: a folder whose path is short
@@ -173,11 +173,12 @@ def start_web(
     argv = [program, "-db", "-f", HAPROXY]
     name = f"{prefix}HAProxy"
     children[name] = _start(stack, folder, name, argv, addresses)
-    # It takes a gunicorn for ready until the first check, so that an answer alone says little.
-    statistics_path = Path(addresses["COURSEAPP_STATS"])
-    children[name].wait(
-        lambda: answers(f"http://127.0.0.1:{port}") and are_ready(statistics_path), 60
-    )
+    statistics = Path(addresses["COURSEAPP_STATS"])
+    children[name].wait(statistics.is_socket, 60)
+    for number in range(1, instances + 1):
+        web = children[f"{prefix}web {number}"]
+        web.wait(lambda server=f"web{number}": is_ready(statistics, server), 60)
+    children[name].wait(lambda: answers(f"http://127.0.0.1:{port}"), 60)
     return children
 
 

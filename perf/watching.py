@@ -17,7 +17,7 @@ from perf.results import Check, Run
 from perf.sampler import Sampler
 from perf.stack import Stack
 
-# HAProxy answers as soon as one gunicorn has its worker; the others have theirs soon after.
+# After a worker has died its gunicorn is without one for a moment.
 WORKERS_SECONDS = 20
 
 

@@ -1,6 +1,6 @@
 """What every schema is."""
 
-from typing import Any
+from typing import Any, Self
 
 import marshmallow
 
@@ -12,5 +12,5 @@ class Schema(marshmallow.Schema):
     of the time that importing the views takes, and half of what `create_app` takes.
     """
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Schema":
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self

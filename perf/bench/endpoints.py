@@ -52,7 +52,7 @@ def prepare_data(stack: Stack) -> Data:
     with connect_as_owner(stack.app) as conn:
         first, learners, offset, is_without_gaps = queries.load.create_ordered_sessions(conn)
         if not is_without_gaps:
-            raise RuntimeError("The ids have gaps: remove .dev/bench and run it again.")
+            raise ServerError("The ids have gaps: remove .dev/bench and run it again.")
         course_id, lesson_id = queries.load.enroll_everybody(conn)
         queries.load.vacuum(conn)
     return Data(first, learners, offset, course_id, lesson_id)
@@ -78,7 +78,7 @@ def _size(port: int, row: Endpoint) -> int:
     document = json.loads(row.body) if row.body else None
     response, body = ask(port, row.method, row.path, document, token)
     if response.status != 200:
-        raise RuntimeError(f"{row.name}: {response.status} {body!r}")
+        raise ServerError(f"{row.name}: {response.status} {body!r}")
     return len(body)
 
 

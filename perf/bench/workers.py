@@ -72,10 +72,10 @@ def main() -> int:
     return exit_status(lambda: run(options.seconds, options.rounds))
 
 
-def run(seconds: float, number: int) -> int:
+def run(seconds: float, count: int) -> int:
     """Measure and report; returns the exit status.
 
-    :param seconds: of each arrangement in each of so many rounds
+    :param seconds: of each arrangement in each of `count` rounds
     :raise ServerError: if a program does not start.
     """
     with ExitStack() as exits:
@@ -89,9 +89,9 @@ def run(seconds: float, number: int) -> int:
                 asked[row.name] = row.requests
         ports = [_start(exits, stack, place, one) for place, one in enumerate(ARRANGEMENTS)]
         rounds = {name: [[] for _ in ARRANGEMENTS] for name in asked}
-        steps = number * len(asked) * len(ARRANGEMENTS)
+        steps = count * len(asked) * len(ARRANGEMENTS)
         with tqdm(total=steps, unit=" rows", leave=False, disable=None) as bar:
-            for _ in range(number):
+            for _ in range(count):
                 for name, requests in asked.items():
                     for place, port in enumerate(ports):
                         seen = _measure(client, port, requests, seconds)
@@ -103,11 +103,19 @@ def run(seconds: float, number: int) -> int:
     for name, by_arrangement in rounds.items():
         print(f"\n{report(name, by_arrangement)}")
     everything = [one for some in rounds.values() for seen in some for one in seen]
-    busiest = max(one.client_cpu for one in everything)
-    print(f"\nThe client used at most {busiest:.0%} of a core.")
-    if busiest > CLIENT_CPU_LIMIT:
-        print(f"INVALID: at most {CLIENT_CPU_LIMIT:.0%} are allowed.")
-    return 1 if busiest > CLIENT_CPU_LIMIT else 0
+    return judge(max(one.client_cpu for one in everything))
+
+
+def judge(client_cpu: float) -> int:
+    """Say whether the client had enough of a processor; returns the exit status.
+
+    :param client_cpu: the highest share of a processor that it used
+    """
+    print(f"\nThe client used at most {client_cpu:.0%} of a core.")
+    if client_cpu <= CLIENT_CPU_LIMIT:
+        return 0
+    print(f"INVALID: at most {CLIENT_CPU_LIMIT:.0%} are allowed.")
+    return 1
 
 
 def _start(exits: ExitStack, stack, number: int, one: Arrangement) -> int:

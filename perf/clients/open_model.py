@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from typing import NamedTuple
 
-from perf.clients.live import Live, second_of
+from perf.clients.last_second import LastSecond, second_of
 from perf.results import NO_ANSWER, Request
 
 # Above it a client distorts what it measures.
@@ -47,22 +47,24 @@ class Arrived(NamedTuple):
 class Clients(ProcessPoolExecutor):
     """Processes for clients: nothing else that one does may delay its requests.
 
-    :ivar live: what those who send at a rate saw in the last second
+    :ivar last_second: what those who send at a rate saw in it
     """
 
     def __init__(self, count: int):
         context = get_context("spawn")
-        self.live = Live(context, count)
-        super().__init__(count, context, _begin, (self.live,))
+        self.last_second = LastSecond(context, count)
+        super().__init__(count, context, _begin, (self.last_second,))
 
 
-_live: Live | None = None
+# Of this process, if it is a client's.
+_last_second: LastSecond | None = None
 
 
-def _begin(live: Live) -> None:
+def _begin(last_second: LastSecond) -> None:
     """In a client's process: Ctrl-C ends it without a word."""
-    global _live
-    _live = live
+    global _last_second
+    last_second.join()
+    _last_second = last_second
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -88,7 +90,6 @@ def send_at_rate(
     zero: float | None = None,
     connections: int = 100,
     timeout: float = 30,
-    client: int = 0,
 ) -> Arrived:
     """Send `rate` requests a second for some seconds, over kept-alive connections.
 
@@ -100,7 +101,6 @@ def send_at_rate(
     :param zero: the `time.monotonic()` from which `due` is counted; now
     :param connections: used in turn; a request waits, on the clock, while its own is in use
     :param timeout: seconds after which a request counts as not answered
-    :param client: its number among those that send at the same time, from 0, for `Clients.live`
     """
     import gevent
     from geventhttpclient.client import HTTPClient
@@ -117,7 +117,7 @@ def send_at_rate(
         while True:
             gevent.sleep(1)
             new, shown = requests[shown:], len(requests)
-            _live.write(client, second_of(new))
+            _last_second.write(second_of(new))
 
     def send(number: int, due: float) -> None:
         call, headers = prepared[number % len(prepared)]
@@ -133,7 +133,7 @@ def send_at_rate(
         is_error = not 200 <= status < 300
         requests.append(Request(scenario, call.name, due - zero, took, status, is_error))
 
-    shower = gevent.spawn(show) if _live else None
+    shower = gevent.spawn(show) if _last_second else None
     sent = []
     for number in range(max(1, round(rate * seconds))):
         due = started + number / rate
@@ -147,6 +147,7 @@ def send_at_rate(
     gevent.joinall(sent)
     if shower:
         shower.kill()
+        _last_second.write(second_of([]))
     for one in clients:
         one.close()
     return Arrived(requests, client_cpu)

@@ -10,6 +10,8 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from courseapp.devprocess import ServerError
+
 
 class Answers(NamedTuple):
     """What came back.
@@ -36,7 +38,7 @@ def request(method: str, path: str, token: str = "", body: bytes = b"") -> bytes
 def saturate(port: int, requests: Sequence[bytes], seconds: float, connections: int = 8) -> Answers:
     """Send the requests in turn, the first again after the last, over kept-alive connections.
 
-    :raise RuntimeError: if an answer is not 200 or 201, or none comes for five seconds.
+    :raise ServerError: if an answer is not 200 or 201, or none comes for five seconds.
     """
     poll, waiting, times, number = select.epoll(), {}, [], 0
     open_ones = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
@@ -51,7 +53,7 @@ def saturate(port: int, requests: Sequence[bytes], seconds: float, connections: 
     while (now := time.perf_counter()) < started + seconds:
         ready = poll.poll(5)
         if not ready:
-            raise RuntimeError("No answer")
+            raise ServerError("No answer")
         for handle, _ in ready:
             one, sent, missing = state = waiting[handle]
             data = one.recv(262_144)
@@ -74,6 +76,6 @@ def _missing(data: bytes) -> int:
     head, _, body = data.partition(b"\r\n\r\n")
     lower = head.lower()
     if not lower.startswith((b"http/1.1 200 ", b"http/1.1 201 ")):
-        raise RuntimeError(f"Not a good answer: {data[:300]!r}")
+        raise ServerError(f"Not a good answer: {data[:300]!r}")
     length = lower.partition(b"content-length: ")[2].partition(b"\r\n")[0]
     return int(length) - len(body)

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 import psycopg
 
-from courseapp.database_copy import copied
+from courseapp.database_copy import Copy, copied
 from courseapp.db import queries
 from courseapp.indexes import Index, judge
+
+BASELINE = Copy(
+    "courseapp_baseline", queries.compare.create_baseline, queries.compare.drop_baseline
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ def copy_without_indexes(url: str) -> Iterator[str]:
     :param url: of `courseapp`, as a superuser
     :raise psycopg.errors.ObjectInUse: if somebody is connected to `courseapp`.
     """
-    with copied(url) as copy:
+    with copied(url, BASELINE) as copy:
         with psycopg.connect(copy, autocommit=True) as conn:
             queries.compare.drop_required_indexes(conn)
             queries.compare.reverse_enrollments_key(conn)

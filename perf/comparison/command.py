@@ -18,11 +18,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+import redis
 
 from courseapp import create_app
-from courseapp.database_copy import NAME, leading_to
+from courseapp.database_copy import COPY, copied, leading_to
 from courseapp.devservers import PROGRAMS, Servers
 from perf.comparison.baseline import (
+    BASELINE,
     copy_without_indexes,
     differences,
     row_counts,
@@ -45,7 +47,7 @@ from perf.stack import (
 )
 from perf.watching import count_deadlocks, deadlocks_check
 
-# Accounts for each user and round, so that none reports progress too often.
+# Accounts for each user and round: there is always one whose last report is long enough ago.
 PEOPLE = 30
 # For the user who is alone with the service: as many learners, for half as long.
 PEOPLE_ALONE = 150
@@ -63,7 +65,7 @@ class Both:
 
 
 def start_both(stack: ExitStack, folder: Path, load: Sequence[str], version: int = 18) -> Both:
-    """Start both on the same data, which stay in `folder`; the copy is thrown away at the end.
+    """Start both on copies of the same data, which stay in `folder` as they were loaded.
 
     :param load: arguments of `flask seed load`
     :param version: of PostgreSQL
@@ -74,20 +76,24 @@ def start_both(stack: ExitStack, folder: Path, load: Sequence[str], version: int
     stack.callback(servers.stop)
     servers.start("DATABASE_URL", "REDIS_URL")
     ports = {side: free_port() for side in SIDES}
-    optimised = service_environ(servers.urls, ports["optimised"])
-    app = prepare_database(optimised, load)
+    original = service_environ(servers.urls, ports["optimised"])
+    app = prepare_database(original, load)
     # Nobody may be connected to what is copied.
     app.extensions["database"].close()
-    owner = optimised["DATABASE_OWNER_URL"]
-    copy = stack.enter_context(copy_without_indexes(owner))
-    redis = optimised["REDIS_URL"]
-    baseline = optimised | {
+    owner = original["DATABASE_OWNER_URL"]
+    optimised = original | {
+        "DATABASE_URL": leading_to(original["DATABASE_URL"], COPY.name),
+        "DATABASE_OWNER_URL": stack.enter_context(copied(owner)),
+    }
+    # What it keeps is of the original.
+    redis.Redis.from_url(original["REDIS_URL"]).flushall()
+    baseline = original | {
         "CACHE": "off",
-        "DATABASE_URL": leading_to(optimised["DATABASE_URL"], NAME),
-        "DATABASE_OWNER_URL": copy,
+        "DATABASE_URL": leading_to(original["DATABASE_URL"], BASELINE.name),
+        "DATABASE_OWNER_URL": stack.enter_context(copy_without_indexes(owner)),
         # Limits are counted there.
-        "REDIS_URL": redis.replace("db=0", "db=2"),
-        "CACHE_REDIS_URL": redis.replace("db=0", "db=3"),
+        "REDIS_URL": original["REDIS_URL"].replace("db=0", "db=2"),
+        "CACHE_REDIS_URL": original["REDIS_URL"].replace("db=0", "db=3"),
         "PUBLIC_URL": f"http://127.0.0.1:{ports['baseline']}",
     }
     stacks = {}
@@ -99,7 +105,8 @@ def start_both(stack: ExitStack, folder: Path, load: Sequence[str], version: int
         stacks[side] = Stack(url, create_app(environ), environ, sockets / "haproxy.sock")
         stacks[side].children |= {child.name: child for child in servers.children}
         stacks[side].children |= start_web(stack, logs, "wsgi:app", environ, ports[side], sockets)
-    return Both(stacks, {"baseline": copy, "optimised": owner})
+    owners = {side: stacks[side].settings["DATABASE_OWNER_URL"] for side in SIDES}
+    return Both(stacks, owners)
 
 
 def measure(

@@ -10,7 +10,7 @@ from statistics import fmean
 
 from tqdm import tqdm
 
-from perf.clients.live import Live
+from perf.clients.last_second import LastSecond
 from perf.clients.open_model import CLIENT_CPU_LIMIT, Clients, send_at_rate
 from perf.gates import Planned
 from perf.percentiles import Figures, figures
@@ -109,10 +109,10 @@ def run_level(
         calls, rate = calls_of_watchers(some, rounds), len(some) / every
         own = -(-connections // clients)
         args = (name, run.host, calls, rate, every + planned.seconds, zero, own)
-        jobs.append(pool.submit(send_at_rate, *args, client=number))
-    show_wait(f"{name}: everybody connects", every, pool.live)
+        jobs.append(pool.submit(send_at_rate, *args))
+    show_wait(f"{name} connect", every, pool.last_second)
     before = processor_times()
-    show_wait(name, planned.seconds, pool.live)
+    show_wait(name, planned.seconds, pool.last_second)
     machine = busy(before, processor_times())
     arrived = [job.result() for job in jobs]
     requests = [request for one in arrived for request in one.requests]
@@ -146,16 +146,17 @@ def run_level(
     )
 
 
-def show_wait(what: str, seconds: float, live: Live | None = None) -> None:
+def show_wait(what: str, seconds: float, clients: LastSecond | None = None) -> None:
     """Sleep; where somebody looks on, a bar shows for how long still, and what clients see."""
     end = time.monotonic() + seconds
-    shape = "{desc}: {bar:20} {n:.0f} of {total:.0f} s{postfix}"
+    # The bar comes last: where there is no room it is what is left out.
+    shape = "{desc}: {n:.0f} of {total:.0f} s{postfix} {bar:10}"
     with tqdm(desc=what, total=seconds, bar_format=shape, leave=False, disable=None) as bar:
         while (left := end - time.monotonic()) > 0:
             step = min(1, left)
             time.sleep(step)
-            if live:
-                bar.set_postfix_str(str(live.read()), refresh=False)
+            if clients:
+                bar.set_postfix_str(str(clients.read()), refresh=False)
             bar.update(step)
 
 

@@ -14,7 +14,7 @@ import pytest
 from courseapp.devprocess import Child
 from courseapp.errors import PROBLEMS
 from perf.clients.ask import ask
-from perf.haproxy import are_ready, statistics
+from perf.haproxy import is_ready, statistics
 from perf.stack import HAPROXY, SBIN, free_port
 
 OK = b"HTTP/1.1 200 OK\r\nX-Request-ID: of-the-answer\r\nContent-Length: 2\r\n\r\n{}"
@@ -164,25 +164,53 @@ def test_only_what_is_safe_to_repeat_is_sent_again(dying, method, path, headers,
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
+@contextlib.contextmanager
+def ready(folder, *backends):
+    """HAProxy when its first checks have found all ready: its port, and its statistics' socket."""
+    with haproxy(folder, *[one.address for one in backends]) as (port, _):
+        for number in range(1, len(backends) + 1):
+            while not is_ready(folder / "stats", f"web{number}"):
+                time.sleep(0.05)
+        yield port, folder / "stats"
+
+
+def test_a_gunicorn_that_has_not_been_checked_yet_is_not_ready(tmp_path):
+    with (
+        Backend(answers=True, ready_after=20) as slow,
+        haproxy(tmp_path, slow.address) as (port, _),
+    ):
+        # Though HAProxy sends it what comes.
+        assert answers(port) == 200
+        assert not is_ready(tmp_path / "stats", "web1")
+
+
 def test_a_gunicorn_that_is_busy_is_not_away(tmp_path):
-    busy = Backend(answers=True, ready_after=2)
-    with busy, haproxy(tmp_path, busy.address) as (port, _):
-        assert not are_ready(tmp_path / "stats")
-        end = time.monotonic() + 10
-        while not are_ready(tmp_path / "stats"):
+    with Backend(answers=True) as busy, ready(tmp_path, busy) as (port, statistics):
+        busy.ready_after = 2
+        end = time.monotonic() + 7
+        while time.monotonic() < end:
+            assert find(statistics, "web1")["status"].startswith("UP")
             assert answers(port) == 200
-            assert time.monotonic() < end
             time.sleep(0.1)
 
 
-def test_a_gunicorn_that_hangs_is_left_out(tmp_path):
-    hung, web = Backend(ready_after=20), Backend(answers=True)
-    with hung, web, haproxy(tmp_path, hung.address, web.address) as (port, _):
-        end = time.monotonic() + 15
-        while find(tmp_path / "stats", "web1")["status"] != "DOWN":
-            assert time.monotonic() < end
+def test_a_gunicorn_that_hangs_is_left_out_and_taken_back(tmp_path):
+    hung, web = Backend(), Backend(answers=True)
+    with hung, web, ready(tmp_path, hung, web) as (port, statistics):
+        hung.ready_after, begun = 20, time.monotonic()
+        seen = set()
+        while (status := find(statistics, "web1")["status"]) != "DOWN":
+            seen.add(status)
+            assert time.monotonic() < begun + 20
             time.sleep(0.1)
+        # Not after the first check that fails.
+        assert "UP 1/2" in seen
+        assert time.monotonic() > begun + 5
         assert {ask(port, "POST", "/api/v1/auth/login")[0].status for _ in range(4)} == {200}
+        hung.ready_after = 0
+        while not is_ready(statistics, "web1"):
+            assert time.monotonic() < begun + 40
+            time.sleep(0.1)
 
 
 def test_whatever_could_not_be_sent_goes_to_another_gunicorn(tmp_path):

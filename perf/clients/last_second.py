@@ -9,13 +9,13 @@ from perf.percentiles import percentile
 from perf.results import Request
 
 # A client that says nothing for so long has nothing more to say.
-SECONDS = 3
+STALE_SECONDS = 3
 
 
 class Second(NamedTuple):
     """One second of a client.
 
-    :ivar answers: that came, errors among them
+    :ivar answers: that came, and requests that were given up; errors among them
     :ivar p95: of these, in seconds
     """
 
@@ -28,30 +28,41 @@ class Second(NamedTuple):
         return f"{self.answers:,.0f}/s, {p95}{self.errors:.0f} errors"
 
 
+# When, and what.
+_SIZE = 1 + len(Second._fields)
+
+
 def second_of(requests: Sequence[Request]) -> Second:
-    """Of those that were answered in it."""
+    """Of those that ended in it."""
     times = sorted(one.seconds for one in requests)
     p95 = percentile(times, 95) if times else 0.0
     return Second(len(times), p95, sum(one.is_error for one in requests))
 
 
-class Live:
-    """The last second of each client, in memory that their processes share."""
+class LastSecond:
+    """That of each client, in memory that their processes share."""
 
     def __init__(self, context: BaseContext, clients: int):
+        self._joined = context.Value("i", 0)
         # When each was written, and what. One that is read half written is mended a second later.
-        self._slots = context.Array("d", (1 + len(Second._fields)) * clients, lock=False)
+        self._slots = context.Array("d", _SIZE * clients, lock=False)
+        self._begin: int | None = None
 
-    def write(self, client: int, seen: Second) -> None:
-        """Show what a client saw, by its number from 0."""
-        begin = client * (1 + len(seen))
-        self._slots[begin : begin + 1 + len(seen)] = [time.monotonic(), *seen]
+    def join(self) -> None:
+        """In a client's process: take a place."""
+        with self._joined.get_lock():
+            self._begin = self._joined.value * _SIZE
+            self._joined.value += 1
+
+    def write(self, seen: Second) -> None:
+        """Show what this client saw, after `join`."""
+        self._slots[self._begin : self._begin + _SIZE] = [time.monotonic(), *seen]
 
     def read(self) -> Second:
         """All clients together; of the p95s the highest."""
-        now, size = time.monotonic(), 1 + len(Second._fields)
-        slots = [self._slots[begin : begin + size] for begin in range(0, len(self._slots), size)]
-        seen = [Second(*values) for at, *values in slots if at and now - at < SECONDS]
+        now = time.monotonic()
+        slots = [self._slots[begin : begin + _SIZE] for begin in range(0, len(self._slots), _SIZE)]
+        seen = [Second(*values) for at, *values in slots if at and now - at < STALE_SECONDS]
         return Second(
             sum(one.answers for one in seen),
             max((one.p95 for one in seen), default=0.0),

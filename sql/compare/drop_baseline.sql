@@ -1,0 +1,12 @@
+-- name: drop_baseline()!
+-- purpose:  Throw away the database of create_baseline, whoever is still connected to it.
+-- endpoint: make perf-compare
+-- param:    none
+-- returns:  nothing
+-- index:    none
+-- budget:   5 s, once
+-- cache:    none
+-- drops:    none
+-- locks:    none
+-- scope:    none
+drop database if exists courseapp_baseline with (force);
