@@ -20,6 +20,8 @@ from perf.stress.other_programs import busy, others, processor_times
 
 # Answers come as fast as requests but for this part, or else the queue grows and grows.
 FOLLOWS = 0.95
+# What `_broken` looks at. By p50 and p99 only one is judged, see search.py.
+JUDGED = "p95, error rate and throughput"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Level:
     :ivar connections: of all client processes; one a watcher, if so many files may be open
     :ivar rate: updates that were due a second; `throughput` is what was answered
     :ivar p50: and the others, in ms
-    :ivar broken: the criteria that were not kept, in words
+    :ivar broken: which of JUDGED were not kept, in words
     :ivar client_cpu: share of a processor that the busiest client process used
     :ivar clients_cpu: of all client processes together
     :ivar machine: share of all processors that was in use, by whatever

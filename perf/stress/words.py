@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from perf.clients.open_model import CLIENT_CPU_LIMIT
-from perf.stress.level import Level, Setting
+from perf.stress.level import JUDGED, Level, Setting
 from perf.stress.other_programs import MOST_OTHERS
 
 # Of processors, and of a pool's connections: above it there is no room for a peak.
@@ -16,19 +16,23 @@ def conclusion(
 ) -> list[str]:
     """Sentences that say what the levels of one setting mean.
 
-    :param kept: the largest level that kept every criterion
+    :param kept: the largest level that kept its limits
     :param broken: the smallest above it that did not; None if none broke
     :param levels: all of them, the last one last
     """
     said = []
     if kept:
         said.append(
-            f"{setting}: {kept.watchers:,} watchers ({kept.rate:,.0f} updates/s) kept every "
-            f"criterion, p50 {kept.p50:,.0f} ms, p95 {kept.p95:,.0f} ms, p99 {kept.p99:,.0f} ms."
+            f"{setting}: {kept.watchers:,} watchers ({kept.rate:,.0f} updates/s) kept the limits "
+            f"of {JUDGED}: p95 {kept.p95:,.0f} ms, {kept.error_rate:.2%} errors, "
+            f"{kept.throughput:,.0f} answers/s. Not among them: p50 {kept.p50:,.0f} ms, "
+            f"p99 {kept.p99:,.0f} ms."
         )
     else:
         fewest = min(level.watchers for level in levels)
-        said.append(f"{setting}: no number of watchers kept every criterion, not even {fewest:,}.")
+        said.append(
+            f"{setting}: no number of watchers kept the limits of {JUDGED}, not even {fewest:,}."
+        )
     if broken:
         said.append(
             f"It broke at {broken.watchers:,} watchers ({broken.rate:,.0f} updates/s): "

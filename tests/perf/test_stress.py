@@ -108,7 +108,11 @@ def test_it_says_which_resource_was_exhausted(changes, words):
 def test_the_conclusion_has_both_numbers_the_criterion_and_the_clients_share():
     broken = level(1050, broken=["p95 812.0 ms, more than 500 ms"], client_cpu=0.31, machine=0.99)
     said = "\n".join(conclusion(SETTING, level(1000), broken, [level(1000), broken]))
-    assert "2 instances of 4 threads: 1,000 watchers (200 updates/s) kept" in said
+    assert (
+        "2 instances of 4 threads: 1,000 watchers (200 updates/s) kept the limits of p95, error "
+        "rate and throughput: p95 20 ms, 0.00% errors, 200 answers/s. Not among them: p50 3 ms, "
+        "p99 40 ms." in said
+    )
     assert "It broke at 1,050 watchers (210 updates/s): p95 812.0 ms, more than 500 ms." in said
     assert "the processors were exhausted" in said
     assert "used 31% of a core" in said
@@ -211,7 +215,7 @@ def test_a_real_run_that_must_break_says_so(service_data, tmp_path):
     )
     assert "first level" in [check.what for check in run.checks if not check.is_kept]
     said = "\n".join(read_run(run.folder).notes)
-    assert "no number of watchers kept every criterion, not even 1." in said
+    assert "no number of watchers kept the limits of p95, error rate and throughput, not even 1." in said
     assert "ms, more than 0.1 ms" in said
     assert "the measurement is valid" in said
     levels = read_levels(run.folder)
