@@ -4,7 +4,7 @@
     .venv/bin/python -m perf.capacity --watchers 5000 .dev/perf/runs/20261128-130000-stress …
 
 Without a folder it takes the newest run with four numbers of instances, and measures if there is
-none. Exits with 1 when the points do not say it.
+none. Exits with 1 when the points do not say it; they are drawn even so.
 """
 
 import argparse
@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from perf.capacity.plot import plot
+from perf.capacity.plot import Part, plot
 from perf.capacity.points import SWEPT, Point, measure, read_points
-from perf.capacity.usl import LEAST_NUMBERS, FitError, fit
+from perf.capacity.usl import LEAST_NUMBERS, FitError, Law, fit
 from perf.capacity.words import answer, by_processor_time, describe, limits, rate_of
 from perf.exit_status import exit_status
 from perf.load_test import FOLDER
@@ -27,37 +28,58 @@ from perf.stress.level import Setting
 INSTANCES = (1, 2, 3, 4)
 
 
-def report(
-    folders: Sequence[Path], watchers: int, utilisation: float
-) -> tuple[list[str], Path | None]:
-    """What the points of the runs answer, in paragraphs, and the picture, beside the last run.
+class Report(NamedTuple):
+    """What the points of some runs say.
 
-    :return: no picture where no law could be fitted
+    :ivar said: in paragraphs
+    :ivar picture: None where there is no point
+    :ivar is_answered: whether a law of workers was fitted
+    """
+
+    said: list[str]
+    picture: Path | None
+    is_answered: bool
+
+
+def report(folders: Sequence[Path], watchers: int, utilisation: float) -> Report:
+    """What the points of the runs answer; its picture is beside the last run.
+
     :raise FileNotFoundError: if one is no such run.
     """
     points = [point for folder in folders for point in read_points(folder)]
     threads = most_common_threads(points)
-    said, picture = _differences(folders), None
+    said = _differences(folders)
     saturated = [one for one in points if one.is_saturated and one.threads == threads]
     left_out = sum(one.is_saturated for one in points) - len(saturated)
     if left_out:
         said.append(f"{left_out} points with other than {threads} threads are left out.")
     pairs = [(one.instances, one.throughput) for one in saturated]
-    try:
-        law = fit(pairs)
-    except FitError as error:
-        said.append(f"No law of workers: {error}")
-    else:
+    law, problem = _law_of(pairs)
+    if law:
         said += [describe(law, "workers"), answer(law, watchers, utilisation, threads)]
-        wanted = rate_of(watchers) / utilisation
-        words = f"{watchers:,} watchers at {utilisation:.0%}"
-        of = f"workers, one an instance, {threads} threads each"
-        picture = plot(folders[-1], law, pairs, of, wanted, words)
+    else:
+        said.append(f"No law of workers: {problem}")
+    of = f"workers, one an instance, {threads} threads each"
+    wanted = rate_of(watchers) / utilisation
+    parts = [Part(of, pairs, law, wanted, f"{watchers:,} watchers at {utilisation:.0%}")]
     said += by_processor_time(saturated, watchers, utilisation)
-    said += _requests_at_once(points, threads)
+    if swept := _swept(points, threads):
+        more, problem = _law_of(swept)
+        of = f"requests at once, with {SWEPT} workers"
+        said.append(describe(more, of) if more else f"No law of requests at once: {problem}")
+        parts.append(Part(of, swept, more))
     if saturated:
         said += limits(saturated, read_run(folders[-1]).environment["processors"])
-    return said, picture
+    parts = [part for part in parts if part.points]
+    return Report(said, plot(folders[-1], parts) if parts else None, law is not None)
+
+
+def _law_of(points: Sequence[tuple[float, float]]) -> tuple[Law | None, str]:
+    """The law, or why there is none."""
+    try:
+        return fit(points), ""
+    except FitError as error:
+        return None, str(error)
 
 
 def most_common_threads(points: Sequence[Point]) -> int:
@@ -66,20 +88,13 @@ def most_common_threads(points: Sequence[Point]) -> int:
     return counts.most_common(1)[0][0] if counts else 0
 
 
-def _requests_at_once(points: Sequence[Point], threads: int) -> list[str]:
-    """What more threads would add: the law of requests in service, if they were varied."""
-    swept = [
+def _swept(points: Sequence[Point], threads: int) -> list[tuple[int, float]]:
+    """(Requests at once, throughput) where they were varied: what more threads would add."""
+    return [
         (point.concurrency, point.throughput)
         for point in points
         if (point.instances, point.threads) == (SWEPT, threads) and not point.is_saturated
     ]
-    if not swept:
-        return []
-    try:
-        law = fit(swept)
-    except FitError as error:
-        return [f"No law of requests at once: {error}"]
-    return [describe(law, f"requests at once, with {SWEPT} workers")]
 
 
 def _differences(folders: Sequence[Path]) -> list[str]:
@@ -134,11 +149,11 @@ def show(folders: Sequence[Path], watchers: int, utilisation: float) -> int:
 
     :raise FileNotFoundError: if one is no such run.
     """
-    said, picture = report(folders, watchers, utilisation)
+    said, picture, is_answered = report(folders, watchers, utilisation)
     text = "\n\n".join([f"From {', '.join(map(str, folders))}:", *said])
     (folders[-1] / "capacity.md").write_text(text + "\n", "utf-8")
     print(f"\n{text}\n\n{picture or folders[-1]}")
-    return 0 if picture else 1
+    return 0 if is_answered else 1
 
 
 if __name__ == "__main__":

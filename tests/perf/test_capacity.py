@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 import loaded
 import pytest
 
-from perf.capacity.command import most_common_threads, report
+from perf.capacity.command import most_common_threads, report, show
 from perf.capacity.points import Point, measure, points_of_levels, read_points
 from perf.capacity.usl import FitError, fit, throughput
 from perf.capacity.words import answer, by_processor_time, demands, limits
@@ -193,21 +193,72 @@ def test_a_measurement_leaves_a_run_or_says_what_is_left_out(measured):
     assert any(point.cpu.get("PostgreSQL", 0) > 0 for point in found)
 
 
-def test_one_number_of_workers_is_too_few_for_a_law(measured):
-    said, picture = report([measured.folder], 5000, 0.7)
-    assert picture is None
-    assert "No law of workers: A law of three parameters needs at least" in "\n".join(said)
+@pytest.fixture
+def write(measured):
+    """A function that makes the measurement's points others; they are put back at the end."""
+    path = measured.folder / "capacity.json"
+    before = path.read_text("utf-8")
+    # A picture of an earlier test is none of this one.
+    for old in measured.folder.glob("capacity.[sp]*g"):
+        old.unlink()
+    yield lambda some: path.write_text(json.dumps([asdict(one) for one in some]), "utf-8")
+    path.write_text(before, "utf-8")
 
 
-def test_the_report_of_enough_points_has_an_answer_and_a_picture(measured):
+SWEPT_POINTS = [
+    replace(POINT, is_saturated=False, concurrency=n, throughput=x)
+    for n, x in points(150, 0.05, 0.002, noise=0.01, numbers=(1, 2, 3, 4, 6, 8))
+]
+# Too few for a law.
+FEW = [replace(POINT, instances=n, throughput=x) for n, x in ((1, 500), (1, 510), (2, 900))]
+
+
+def test_points_without_a_law_of_workers_are_drawn_with_the_law_of_requests_at_once(
+    measured, write, capsys
+):
+    write(FEW + SWEPT_POINTS)
+    assert show([measured.folder], 5000, 0.7) == 1
+    said = capsys.readouterr().out
+    assert "No law of workers: A law of three parameters needs at least" in said
+    assert "N = requests at once, with 2 workers, measured from 1 to 8" in said
+    assert said.endswith("capacity.png\n")
+    svg = (measured.folder / "capacity.svg").read_text("utf-8")
+    # Text is drawn as paths, each with its words in a comment.
+    workers, at_once = svg.split('<g id="axes_2">')
+    assert "<!-- no law could be fitted -->" in workers
+    assert "<!-- measured -->" in workers
+    assert "<!-- 5,000 watchers at 70% -->" in workers
+    assert "<!-- law, where measured -->" not in workers
+    assert "<!-- law, where measured -->" in at_once
+    assert "<!-- requests at once, with 2 workers -->" in at_once
+    assert "no law could be fitted" not in at_once
+
+
+def test_where_no_law_fits_at_all_the_bare_points_are_drawn(measured, write):
+    write(FEW + SWEPT_POINTS[:3])
+    said, picture, is_answered = report([measured.folder], 5000, 0.7)
+    assert not is_answered
+    assert "No law of requests at once: " in "\n".join(said)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    svg = picture.with_suffix(".svg").read_text("utf-8")
+    assert svg.count("<!-- no law could be fitted -->") == 2
+
+
+def test_without_a_point_there_is_no_picture(measured, write):
+    write([])
+    assert report([measured.folder], 5000, 0.7)[1:] == (None, False)
+    assert not (measured.folder / "capacity.svg").exists()
+
+
+def test_the_report_of_enough_points_has_an_answer_and_a_picture(measured, write):
     law_points = [
         replace(POINT, instances=n, throughput=x)
         for n, x in points(700, 0.05, 0.002, noise=0.01, numbers=(1, 2, 3, 4))
     ]
-    path = measured.folder / "capacity.json"
-    path.write_text(json.dumps([asdict(point) for point in law_points]), "utf-8")
-    said, picture = report([measured.folder], 5000, 0.7)
+    write(law_points)
+    said, picture, is_answered = report([measured.folder], 5000, 0.7)
     text = "\n".join(said)
+    assert is_answered
     assert "takes 3 workers" in text
     assert "By processor time" in text
     assert picture.read_bytes().startswith(b"\x89PNG")
