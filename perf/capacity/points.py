@@ -18,9 +18,9 @@ from perf.percentiles import figures
 from perf.results import Run, Scenario
 from perf.scenarios.open_model import watchers
 from perf.stack import start_stack
-from perf.stress.command import LEVELS, read_levels
 from perf.stress.level import Level, Setting, sampled
 from perf.stress.other_programs import busy, others, processor_times
+from perf.stress.run import LEVELS, read_levels
 from perf.watching import watched
 
 POINTS = "capacity.json"
@@ -65,13 +65,16 @@ class Point:
 def read_points(folder: Path) -> list[Point]:
     """The points of a measurement, or of a stress run.
 
-    :raise FileNotFoundError: if the folder has neither.
+    :raise FileNotFoundError: if the folder has neither, or the run is of a host.
     """
     if (folder / POINTS).exists():
         return [Point(**one) for one in json.loads((folder / POINTS).read_text("utf-8"))]
     if not (folder / LEVELS).exists():
         raise FileNotFoundError(f"{folder} is neither a stress run nor a measurement of capacity.")
-    return points_of_levels(read_levels(folder))
+    levels = read_levels(folder)
+    if not all(level.is_own for level in levels):
+        raise FileNotFoundError(f"{folder} is of a host: how many workers it has is not known.")
+    return points_of_levels(levels)
 
 
 def points_of_levels(levels: Iterable[Level]) -> list[Point]:

@@ -28,6 +28,7 @@ JUDGED = "p95, error rate and throughput"
 class Level:
     """What happened with so many watchers.
 
+    :ivar instances: and threads; 0 for a host, whose settings are not known
     :ivar begin: seconds from the run's start, when it began to be judged, until `end`
     :ivar connections: of all client processes; one a watcher, if so many files may be open
     :ivar rate: updates that were due a second; `throughput` is what was answered
@@ -35,7 +36,7 @@ class Level:
     :ivar broken: which of JUDGED were not kept, in words
     :ivar client_cpu: share of a processor that the busiest client process used
     :ivar clients_cpu: of all client processes together
-    :ivar machine: share of all processors that was in use, by whatever
+    :ivar machine: share of all processors of the client's machine that was in use, by whatever
     :ivar cpu: program -> share of a processor, on average
     :ivar waiting: most requests that waited in the proxy's queue at a time
     :ivar active: connections to the database in use, on average
@@ -69,8 +70,13 @@ class Level:
         return self.client_cpu <= CLIENT_CPU_LIMIT
 
     @property
+    def is_own(self) -> bool:
+        """Whether its service was started here, and looked into."""
+        return self.instances > 0
+
+    @property
     def others(self) -> float:
-        """Share of all processors that neither the service nor the client used."""
+        """Share of all processors that neither the service, an own one, nor the client used."""
         return others(self.machine, sum(self.cpu.values()) + self.clients_cpu)
 
 
@@ -91,7 +97,7 @@ def run_level(
     zero: float,
     pool: Clients,
     clients: int,
-    setting: Setting,
+    setting: Setting | None,
     planned: Planned,
     learners: Sequence[dict],
 ) -> Level:
@@ -101,9 +107,11 @@ def run_level(
 
     :param zero: the run's start, by `time.monotonic()`
     :param pool: has at least so many processes as `clients` are asked for
+    :param setting: of an own service; None for a host
     """
     count, every = len(learners), planned.every
-    name = f"{count:,} watchers, {setting}" + (f", {clients} clients" if clients > 1 else "")
+    name = f"{count:,} watchers" + (f", {setting}" if setting else "")
+    name += f", {clients} clients" if clients > 1 else ""
     rounds = math.ceil((every + planned.seconds) / every) + 1
     jobs, connections = [], min(count, most_connections())
     for number in range(clients):
@@ -129,8 +137,8 @@ def run_level(
     return Level(
         name=name,
         watchers=count,
-        instances=setting.instances,
-        threads=setting.threads,
+        instances=setting.instances if setting else 0,
+        threads=setting.threads if setting else 0,
         clients=clients,
         connections=connections,
         begin=begin,

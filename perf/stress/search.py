@@ -1,12 +1,11 @@
 """How many it takes until something breaks, found in few steps."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from perf.clients.open_model import Clients
 from perf.gates import Planned, judge
 from perf.results import Check, Run
-from perf.stack import Stack
 from perf.stress.level import JUDGED, Level, Setting, run_level, show_wait
 
 MOST_CLIENTS = 2
@@ -17,12 +16,12 @@ GROWTH = 1.5
 TOLERANCE = 1.05
 # When already the first breaks, it is looked for further down, to this part of it.
 LOWEST = 1 / 8
+# The largest number that was kept, and the smallest above it that was not.
+Ends = tuple[int | None, int | None]
 
 
-def find_break(
-    keeps: Callable[[int], bool], first: int, most: int
-) -> tuple[int | None, int | None]:
-    """The largest number that was kept, and the smallest above it that was not.
+def find_break(keeps: Callable[[int], bool], first: int, most: int) -> Ends:
+    """Try numbers until it is known where it breaks.
 
     Grows from `first` until it breaks, then halves the distance, both in proportion.
 
@@ -52,25 +51,24 @@ class ClientLimitError(Exception):
 
 
 class Search:
-    """The levels of one setting, one after the other."""
+    """The levels of one setting, one after the other; of a host, without one."""
 
     def __init__(
         self,
         run: Run,
         zero: float,
         pool: Clients,
-        service: Stack,
-        setting: Setting,
+        learners: Sequence[dict],
+        setting: Setting | None,
         planned: Planned,
     ):
         self.run, self.zero, self.pool = run, zero, pool
-        self.service, self.setting, self.planned = service, setting, planned
+        self.learners, self.setting, self.planned = learners, setting, planned
         self.clients = 1
         self.levels: list[Level] = []
 
-    def find(self, most: int) -> tuple[int | None, int | None]:
+    def find(self, most: int) -> Ends:
         """Try at most so many watchers; returns what `find_break` does."""
-        self.learners = self.service.login_as(most)["learners"]
         try:
             return find_break(self._keeps, self.planned.users, most)
         except ClientLimitError:

@@ -9,21 +9,27 @@ from perf.stress.other_programs import MOST_OTHERS
 
 # Of processors, and of a pool's connections: above it there is no room for a peak.
 EXHAUSTED = 0.9
+OUTSIDE = (
+    "A host is seen from outside only: what gave way there, or would next, cannot be seen (its "
+    "processors, its database, other programs on it, or what lies between), and neither its "
+    "programs nor its data were checked."
+)
 
 
 def conclusion(
-    setting: Setting, kept: Level | None, broken: Level | None, levels: Sequence[Level]
+    setting: Setting | None, kept: Level | None, broken: Level | None, levels: Sequence[Level]
 ) -> list[str]:
-    """Sentences that say what the levels of one setting mean.
+    """Sentences that say what the levels of one setting, or of a host, mean.
 
+    :param setting: None for a host
     :param kept: the largest level that kept its limits
     :param broken: the smallest above it that did not; None if none broke
     :param levels: all of them, the last one last
     """
-    said = []
+    said, whose = [], setting or "The host"
     if kept:
         said.append(
-            f"{setting}: {kept.watchers:,} watchers ({kept.rate:,.0f} updates/s) kept the limits "
+            f"{whose}: {kept.watchers:,} watchers ({kept.rate:,.0f} updates/s) kept the limits "
             f"of {JUDGED}: p95 {kept.p95:,.0f} ms, {kept.error_rate:.2%} errors, "
             f"{kept.throughput:,.0f} answers/s. Not among them: p50 {kept.p50:,.0f} ms, "
             f"p99 {kept.p99:,.0f} ms."
@@ -31,15 +37,19 @@ def conclusion(
     else:
         fewest = min(level.watchers for level in levels)
         said.append(
-            f"{setting}: no number of watchers kept the limits of {JUDGED}, not even {fewest:,}."
+            f"{whose}: no number of watchers kept the limits of {JUDGED}, not even {fewest:,}."
         )
     if broken:
         said.append(
             f"It broke at {broken.watchers:,} watchers ({broken.rate:,.0f} updates/s): "
             f"{'; '.join(broken.broken)}."
         )
-        said += [f"Why: {why(broken)}", _client(broken), *_shared(broken)]
-    disturbed = max((one.others for one in (kept, broken) if one), default=0)
+        said += [f"Why: {why(broken)}"] if setting else []
+        said += [_client(broken), *(_shared(broken) if setting else [])]
+    if not setting:
+        said.append(OUTSIDE)
+    own = [one for one in (kept, broken) if one and one.is_own]
+    disturbed = max((one.others for one in own), default=0)
     if disturbed > MOST_OTHERS:
         said.append(
             f"DISTURBED: other programs used {disturbed:.0%} of the processors meanwhile, so that "
@@ -61,13 +71,14 @@ def conclusion(
     elif broken is None:
         said.append(
             f"It did not break: {last.watchers:,} watchers were the most to try. "
-            "Ask for more with --most, and for as many learners with --users."
+            "Ask for more with --most, and for as many learners with "
+            f"{'--users' if setting else '--logins'}."
         )
     return said
 
 
 def why(level: Level, processors: int | None = None) -> str:
-    """Which resource was exhausted when a level broke, the one that explains most first.
+    """Which resource of an own service was exhausted when a level broke, the one that explains most first.
 
     :param processors: of the machine
     """

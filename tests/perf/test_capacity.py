@@ -170,6 +170,12 @@ def test_points_of_a_stress_run_are_on_both_sides_of_where_it_broke():
     assert most_common_threads(points_of_levels(levels)) == 4
 
 
+def test_a_stress_run_of_a_host_has_no_points(tmp_path):
+    (tmp_path / "stress.json").write_text(json.dumps([asdict(level(1000, 0, True))]), "utf-8")
+    with pytest.raises(FileNotFoundError, match="how many workers it has is not known"):
+        read_points(tmp_path)
+
+
 @pytest.fixture(scope="module")
 def measured(service_data, tmp_path_factory):
     """A real measurement, as small as it can be, of two instances."""
@@ -191,6 +197,12 @@ def test_a_measurement_leaves_a_run_or_says_what_is_left_out(measured):
     assert found
     assert all(point.throughput > 0 for point in found)
     assert any(point.cpu.get("PostgreSQL", 0) > 0 for point in found)
+
+
+def test_one_number_of_workers_is_too_few_for_a_law(measured):
+    said, _, is_answered = report([measured.folder], 5000, 0.7)
+    assert not is_answered
+    assert "No law of workers: A law of three parameters needs at least" in "\n".join(said)
 
 
 @pytest.fixture

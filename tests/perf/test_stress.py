@@ -1,5 +1,6 @@
 """make perf-stress: it finds the number of watchers at which something breaks, and says what."""
 
+import json
 import os
 import signal
 import sys
@@ -14,8 +15,10 @@ from perf.exit_status import exit_status
 from perf.gates import read_stage
 from perf.results import read_run
 from perf.scenarios.open_model import watchers
-from perf.stress.command import main, read_levels, run_stress, show, table
+from perf.stack import start_stack
+from perf.stress.command import main, show, table
 from perf.stress.level import JUDGED, Level, Setting
+from perf.stress.run import read_levels, run_stress, stress_host
 from perf.stress.search import Search, find_break
 from perf.stress.words import conclusion, why
 
@@ -157,6 +160,53 @@ def test_watchers_that_there_cannot_be_are_refused(monkeypatch, capsys, words):
     assert "--most is at least 1, and at most --users" in capsys.readouterr().err
 
 
+def test_of_a_host_it_does_not_say_what_it_has_not_seen():
+    # Not that the host's processors were used up, nor that other programs used this machine's.
+    broken = level(1050, instances=0, threads=0, machine=0.99, cpu={}, broken=["p95 812.0 ms"])
+    said = "\n".join(conclusion(None, None, broken, [broken]))
+    assert said.startswith("The host: no number of watchers kept the limits of p95, ")
+    assert "It broke at 1,050 watchers" in said
+    assert "what gave way there, or would next, cannot be seen" in said
+    assert "the measurement is valid" in said
+    for word in ("exhausted", "DISTURBED", "Why", "share this machine's"):
+        assert word not in said
+    _, row = table([broken]).rsplit("\n", 1)
+    assert row.split() == [
+        *("1,050", "–", "–", "210", "210", "3.0", "20.0", "40.0", "0.00%", "–", "20%", "–"),
+        "BROKEN",
+    ]
+
+
+HOST = ["--host", "http://127.0.0.1:9"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (HOST, "--host and --logins go together"),
+        (["--logins", "l.json"], "--host and --logins go together"),
+        ([*HOST, "--logins", "l.json", "--instances", "1,2"], "are not for a host"),
+        ([*HOST, "--logins", "l.json", "--threads", "4"], "are not for a host"),
+        ([*HOST, "--logins", "l.json", "--users", "300"], "are not for a host"),
+        ([*HOST, "--logins", "l.json", "--most", "0"], "--most is at least 1"),
+    ],
+)
+def test_what_makes_no_sense_with_a_host_is_refused(monkeypatch, capsys, words, said):
+    monkeypatch.setattr(sys, "argv", ["stress", *words])
+    with pytest.raises(SystemExit) as refused:
+        main()
+    assert refused.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_host_is_looked_at_first(monkeypatch, capsys, tmp_path):
+    logins = tmp_path / "logins.json"
+    logins.write_text(json.dumps({"learners": [{"access_token": "stale"}]}))
+    monkeypatch.setattr(sys, "argv", ["stress", *HOST, "--logins", str(logins)])
+    assert main() == 2
+    assert "perf: http://127.0.0.1:9 cannot be reached" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("error", [ServerError("no"), OSError("no"), ValueError("no")])
 def test_what_people_can_mend_is_a_message(capsys, error):
     def command():
@@ -226,3 +276,37 @@ def test_a_real_run_that_must_break_says_so(service_data, tmp_path):
     assert show(run) == 1
     assert "first level" in (run.folder / "junit.xml").read_text()
     assert "first level" in (run.folder / "report.html").read_text()
+
+
+def test_a_host_is_measured_from_outside(service_data, tmp_path, capsys):
+    def logins(learners):
+        path = tmp_path / "logins.json"
+        path.write_text(json.dumps({"learners": learners}))
+        return path
+
+    with start_stack(service_data, loaded.options(loaded.SMALL), with_workers=False) as service:
+        # Who has just sent updates would be throttled.
+        first, second, third = service.login_as(3)["learners"]
+        host, plan = service.url, planned(4, p95=5000)
+        kept = stress_host(tmp_path / "kept", plan, host, logins([first, second]))
+        broken = stress_host(tmp_path / "broken", planned(4, p95=0.1), host, logins([third]))
+        with pytest.raises(ServerError, match="has 1 learners, and each of 2 watchers is one"):
+            stress_host(tmp_path / "none", plan, host, logins([third]), most=2)
+    assert not (tmp_path / "none").exists()
+    run = read_run(kept.folder)
+    assert run.host == host
+    assert [(one.watchers, one.is_own, one.cpu) for one in read_levels(run.folder)] == [
+        (2, False, {})
+    ]
+    assert [request.status for request in run.requests()] == 6 * [200]
+    assert run.notes[0].startswith("The host: 2 watchers (2 updates/s) kept the limits of ")
+    assert "It did not break: 2 watchers were the most to try" in run.notes[-1]
+    # Nothing is judged that was not seen.
+    assert {check.what: check.is_kept for check in run.checks} == {
+        "first level": True,
+        "search": True,
+    }
+    assert show(kept) == 0
+    assert "cannot be seen" in capsys.readouterr().out
+    assert show(broken) == 1
+    assert "ms, more than 0.1 ms" in capsys.readouterr().out
