@@ -73,7 +73,8 @@ def stress_host(
     most = len(learners) if most is None else most
     if most > len(learners):
         raise ServerError(
-            f"{logins} has {len(learners):,} learners, and each of {most:,} watchers is one"
+            f"{most:,} watchers are more than the learners in {logins}, {len(learners):,}: each "
+            "is one of them"
         )
     run = _begin(folder)
     run.host = host

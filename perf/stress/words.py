@@ -78,7 +78,7 @@ def conclusion(
 
 
 def why(level: Level, processors: int | None = None) -> str:
-    """Which resource of an own service was exhausted when a level broke, the one that explains most first.
+    """Which of an own service's resources were exhausted, the one that explains most first.
 
     :param processors: of the machine
     """
