@@ -35,7 +35,7 @@ LEARNERS = 30_000
 MOST = 20_000
 INSTANCES, THREADS = [2], [4]
 # Of a host, whose settings and machine are not known.
-UNKNOWN = "–"
+UNKNOWN = "?"
 
 
 def table(levels: Sequence[Level]) -> str:

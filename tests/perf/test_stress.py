@@ -172,7 +172,7 @@ def test_of_a_host_it_does_not_say_what_it_has_not_seen():
         assert word not in said
     _, row = table([broken]).rsplit("\n", 1)
     assert row.split() == [
-        *("1,050", "–", "–", "210", "210", "3.0", "20.0", "40.0", "0.00%", "–", "20%", "–"),
+        *("1,050", "?", "?", "210", "210", "3.0", "20.0", "40.0", "0.00%", "?", "20%", "?"),
         "BROKEN",
     ]
 
