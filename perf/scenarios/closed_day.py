@@ -10,7 +10,7 @@ import time
 from functools import cache
 from itertools import count
 
-from locust import constant, task
+from locust import constant, events, task
 
 from perf.scenarios.learners import Learner, Player, learners
 
@@ -21,6 +21,11 @@ WAIT_SECONDS = 5
 @cache
 def everybody() -> list[dict]:
     return list(learners())
+
+
+@events.test_start.add_listener
+def ask_again(**_):
+    everybody.cache_clear()
 
 
 NUMBERS = count()

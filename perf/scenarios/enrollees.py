@@ -9,6 +9,11 @@ from perf.scenarios.learners import Learner
 ALL_ARE_HERE = Event()
 
 
+@events.test_start.add_listener
+def wait_again(**_):
+    ALL_ARE_HERE.clear()
+
+
 @events.spawning_complete.add_listener
 def begin(**_):
     ALL_ARE_HERE.set()

@@ -9,18 +9,24 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from locust import FastHttpUser
+from locust import FastHttpUser, events
 
 
 @cache
 def learners() -> Iterator[dict]:
-    """Each once, however many users ask."""
+    """Each once in a test, however many users ask."""
     path = os.environ.get("PERF_LOGINS")
     if not path:
         raise SystemExit(
             "Set PERF_LOGINS to a file that `flask seed logins` has printed, see perf/README.md."
         )
     return iter(json.loads(Path(path).read_text("utf-8"))["learners"])
+
+
+@events.test_start.add_listener
+def begin_anew(**_):
+    """Locust's page can start a test after another: it has all learners again, from the file."""
+    learners.cache_clear()
 
 
 class Learner(FastHttpUser):
