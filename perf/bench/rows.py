@@ -46,7 +46,11 @@ class Endpoint:
 
 
 def endpoints(course_id: int, lesson_id: int) -> list[Endpoint]:
-    """Those of the guide, and the reads that a player makes."""
+    """Those of the guide, and the reads that a player makes.
+
+    POST certificates has no row, for a worker makes the file after the answer: see
+    perf.bench.certificates.
+    """
     return [
         Endpoint(
             "progress update",
@@ -115,7 +119,12 @@ def report(rows: list[Endpoint], rounds: dict[str, list[Round]]) -> list[str]:
     many = [row for row in rows if row.connections == CROWD]
     tables = [_rates(few, rounds)] if few else []
     tables += [_crowds(many, rounds)] if many else []
-    return [*tables, _processors(rows, rounds), _client(rows, rounds)]
+    return [*tables, _processors(rows, rounds), f"{_model(rows)}\n{_client(rows, rounds)}"]
+
+
+def _model(rows: list[Endpoint]) -> str:
+    counts = " or ".join(str(number) for number in sorted({row.connections for row in rows}))
+    return f"Closed model: {counts} connections, each asks again as soon as it is answered."
 
 
 def busy_rows(rounds: dict[str, list[Round]]) -> dict[str, float]:

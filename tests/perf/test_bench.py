@@ -80,6 +80,11 @@ def test_the_clients_highest_share_is_below_the_tables(output):
     assert 0 < int(share) <= 100
 
 
+def test_it_says_which_model_its_figures_are_of(output):
+    said = "Closed model: 8 or 500 connections, each asks again as soon as it is answered."
+    assert said in output.splitlines()
+
+
 def test_a_row_in_which_the_client_was_too_busy_is_invalid():
     quiet = Answers(100, [0.01], CLIENT_CPU_LIMIT)
     busy = quiet._replace(client_cpu=0.91)
