@@ -71,7 +71,7 @@ def report(run: Run) -> str:
 
 
 def render(template: str, **values) -> str:
-    """A page of perf/templates; whatever is put into it is escaped, but for the charts."""
+    """A page of perf/report/templates; whatever is put into it is escaped, but for the charts."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
