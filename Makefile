@@ -3,10 +3,11 @@ PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint fuzz migrate schema lock setup clean explain bench perf perf-staging \
-	perf-goals perf-stress perf-soak perf-capacity perf-compare
+	perf-goals perf-stress perf-soak perf-capacity perf-compare perf-diff bench-workers \
+	bench-certificates
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' Makefile
 
 run: setup ## serve on http://127.0.0.1:8000 with its own PostgreSQL and Redis (PORT=8001)
 	@exec setpriv --pdeathsig TERM $(PYTHON_ENV) -m courseapp.devstack
@@ -65,6 +66,12 @@ explain: setup ## measure queries on 10 M lessons begun and their growth (ARGS="
 bench: setup ## measure each endpoint beside what it cannot be faster than (ARGS="--rounds 9")
 	@$(PYTHON_ENV) -m perf.bench $(ARGS)
 
+bench-workers: setup ## measure arrangements of gunicorn's workers and threads side by side
+	@$(PYTHON_ENV) -m perf.bench.workers $(ARGS)
+
+bench-certificates: setup ## measure rendering, waiting for a file, and a burst (ARGS="--burst 50")
+	@$(PYTHON_ENV) -m perf.bench.certificates $(ARGS)
+
 perf: setup ## load-test with 100 users, before a merge (ARGS="--host … --logins …")
 	@$(PYTHON_ENV) -m perf.load_test development $(ARGS)
 
@@ -85,3 +92,6 @@ perf-capacity: setup ## answer how many workers so many watchers need (ARGS="--w
 
 perf-compare: setup ## measure before and after: without cache and indexes, and with (ARGS="--rounds 1")
 	@$(PYTHON_ENV) -m perf.comparison $(ARGS)
+
+perf-diff: setup ## compare two runs of load tests (ARGS="FOLDER FOLDER", of .dev/perf/runs)
+	@$(PYTHON_ENV) -m perf.report.compare $(ARGS)
