@@ -23,10 +23,10 @@ bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 # connections (DATABASE_POOL_SIZE). Each keeps to its processor (taskset; CPUAffinity= of systemd):
 # one thread at a time has the interpreter, and on another processor it finds nothing in the caches.
 # Through HAProxy with 32 clients on 2 cores (make bench-workers; updates / cached lists,
-# beside that): on any processor 96 / 86 % with a p99 of 119 / 132 %, two workers on one socket
-# 86 / 88 %, 2 threads 93 / 98 %, 3 x 4 96 / 97 %, 4 x 2 93 / 93 %, without keep-alive 97 / 86 %,
-# 4 sync workers each 77 / 82 %. 8 threads 97 / 118 %, with twice the connections. gevent
-# 108 / 107 %, but hashing a password would hold up a whole worker.
+# beside that): on any processor 97 / 87 % with a p99 of 124 / 141 %, two workers on one socket
+# 83 / 80 %, 2 threads 95 / 94 %, 3 x 4 98 / 96 %, 4 x 2 98 / 90 %, without keep-alive 93 / 85 %,
+# 4 sync workers each 97 / 86 %. 8 threads 98 / 113 %, with twice the connections. gevent
+# 106 / 112 %, but hashing a password would hold up a whole worker.
 worker_class = "gthread"
 workers = _number("WEB_CONCURRENCY", 2)
 threads = _number("THREADS", 4)
