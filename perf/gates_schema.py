@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
+from courseapp.schemas.base import Schema
 from courseapp.schemas.values import WholeNumber, YesNo, not_blank
 
 # In order: none may be allowed to be slower than the next. `max` is the slowest of all.

@@ -25,6 +25,15 @@ def statistics(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("# "))))
 
 
+def is_there(path: Path) -> bool:
+    """Whether it answers: the socket is a file a moment before anybody listens."""
+    try:
+        ask(path, "show info")
+    except OSError:
+        return False
+    return True
+
+
 def is_ready(path: Path, server: str) -> bool:
     """Whether a gunicorn, such as `web1`, has said at its last check that it is ready.
 

@@ -3,9 +3,6 @@
 import json
 import os
 import secrets
-import shutil
-import signal
-import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -16,22 +13,17 @@ import redis
 from flask import Flask
 
 from courseapp import create_app
-from courseapp.config import CHECKOUT
 from courseapp.credential_keys import new_key
 from courseapp.database_copy import COPY, copied, leading_to
 from courseapp.db import connect_as_owner, queries
-from courseapp.devchecks import answers
 from courseapp.devprocess import Child, ServerError
 from courseapp.devservers import Servers
 from courseapp.devstack import QUEUES, as_service, run_command
-from perf.haproxy import is_ready
+from perf.web import free_port, start_child, start_web
 
-HAPROXY = CHECKOUT / "deploy/haproxy.cfg"
 # Part of the data stays in PostgreSQL's memory, as on the server that would hold it.
 POSTGRES = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
 MILLION = ("--users", "10000", "--courses", "200", "--progress", "1000000")
-# On Debian it is where only root's PATH leads.
-SBIN = ":/usr/local/sbin:/usr/sbin:/sbin"
 
 
 @dataclass
@@ -96,7 +88,7 @@ def start_stack(
             argv += ["--queue", queue]
             before = ("nice", "-n", "19") if queue == "certificates" else ()
             name = f"worker {queue}"
-            found.children[name] = _start(stack, folder, name, argv, environ, before)
+            found.children[name] = start_child(stack, folder, name, argv, environ, before)
         # A socket's path may have 107 bytes, which this folder is known to have room for.
         found.children |= start_web(
             stack,
@@ -132,56 +124,6 @@ def service_environ(urls: dict[str, str], port: int, threads: int = 4) -> dict[s
     return environ | {"CACHE_REDIS_URL": environ["REDIS_URL"].replace("db=0", "db=1")}
 
 
-def start_web(
-    stack: ExitStack,
-    folder: Path,
-    target: str,
-    environ: dict[str, str],
-    port: int,
-    sockets: Path,
-    prefix: str = "",
-    instances: int = 2,
-    is_pinned: bool = True,
-) -> dict[str, Child]:
-    """Start gunicorns with a worker each, and HAProxy on `port`; wait until all are ready.
-
-    :param target: what gunicorn serves, such as `wsgi:app`
-    :param sockets: a folder whose path is short
-    :param prefix: of the names of sockets, logs and programs, for a second one
-    :param is_pinned: whether each keeps to one processor
-    :raise ServerError: if one does not start.
-    """
-    program = shutil.which("haproxy", path=os.environ.get("PATH", "") + SBIN)
-    if program is None:
-        raise ServerError("HAProxy is missing: sudo apt-get install haproxy")
-    children = {}
-    addresses = {
-        "COURSEAPP_BIND": f"127.0.0.1:{port}",
-        "COURSEAPP_STATS": f"{sockets}/{prefix}haproxy.sock",
-        "COURSEAPP_THREADS": environ.get("COURSEAPP_THREADS") or environ.get("THREADS", "4"),
-    }
-    processors = sorted(os.sched_getaffinity(0))
-    for number in range(1, instances + 1):
-        socket_path = f"{sockets}/{prefix}web{number}.sock"
-        bind = {"WEB_CONCURRENCY": "1"} | environ | {"BIND": f"unix:{socket_path}"}
-        argv = [sys.executable, "-m", "gunicorn", "--config", CHECKOUT / "gunicorn.conf.py", target]
-        name = f"{prefix}web {number}"
-        # A processor each: see gunicorn.conf.py.
-        own = ("taskset", "--cpu-list", str(processors[number % len(processors)]))
-        children[name] = _start(stack, folder, name, argv, bind, own if is_pinned else ())
-        addresses[f"COURSEAPP_WEB_{number}"] = f"unix@{socket_path}"
-    argv = [program, "-db", "-f", HAPROXY]
-    name = f"{prefix}HAProxy"
-    children[name] = _start(stack, folder, name, argv, addresses)
-    statistics = Path(addresses["COURSEAPP_STATS"])
-    children[name].wait(statistics.is_socket, 60)
-    for number in range(1, instances + 1):
-        web = children[f"{prefix}web {number}"]
-        web.wait(lambda server=f"web{number}": is_ready(statistics, server), 60)
-    children[name].wait(lambda: answers(f"http://127.0.0.1:{port}"), 60)
-    return children
-
-
 def prepare_database(environ: dict[str, str], load: Sequence[str]) -> Flask:
     """Migrate, and add the load data if they are missing; returns an app with these settings."""
     app = create_app(environ)
@@ -201,24 +143,3 @@ def logins(app: Flask, count: int) -> dict:
     if answer.exit_code:
         raise ServerError(answer.output.strip())
     return json.loads(answer.stdout)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _start(
-    stack: ExitStack,
-    folder: Path,
-    name: str,
-    argv: Sequence,
-    environ: dict[str, str],
-    before: Sequence[str] = (),
-) -> Child:
-    log = folder / f"{name.replace(' ', '-')}.log"
-    child = Child(name, argv, signal.SIGTERM, log, before, cwd=CHECKOUT, env=os.environ | environ)
-    stack.callback(child.stop)
-    return child

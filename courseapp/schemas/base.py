@@ -5,7 +5,7 @@ from typing import Any, Self
 import marshmallow
 
 
-class Schema(marshmallow.Schema):
+class Schema(marshmallow.Schema):  # noqa: TID251
     """A schema that nobody changes, so that its copy may be itself.
 
     flask-smorest copies what it documents at every step, and a schema's fields with it: a quarter

@@ -37,7 +37,8 @@ from perf.clients.open_model import client_processes
 from perf.clients.saturate import Answers, request, saturate
 from perf.exit_status import exit_status
 from perf.processes import usage
-from perf.stack import Stack, free_port, start_stack, start_web
+from perf.stack import Stack, start_stack
+from perf.web import free_port, start_web
 
 FOLDER = CHECKOUT / ".dev/bench"
 # One update of a lesson in 5 s is stored: so many learners that hardly any of pgbench's is refused.

@@ -23,7 +23,8 @@ from perf.clients.open_model import CLIENT_CPU_LIMIT, client_processes
 from perf.clients.saturate import Answers, saturate
 from perf.exit_status import exit_status
 from perf.percentiles import percentile
-from perf.stack import free_port, start_stack, start_web
+from perf.stack import start_stack
+from perf.web import free_port, start_web
 
 CONNECTIONS = 32
 # So many that each asks once in a round: none is throttled.

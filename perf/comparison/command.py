@@ -12,39 +12,23 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-import redis
 
-from courseapp import create_app
-from courseapp.database_copy import COPY, copied, leading_to
-from courseapp.devservers import PROGRAMS, Servers
-from perf.comparison.baseline import (
-    BASELINE,
-    copy_without_indexes,
-    differences,
-    row_counts,
-    stand_ins,
-)
+from courseapp.devservers import PROGRAMS
+from perf.comparison.baseline import differences, row_counts, stand_ins
+from perf.comparison.both import Both, start_both
 from perf.comparison.one_round import measure_round
 from perf.comparison.table import SIDES, Comparison, report
 from perf.environment import environment
 from perf.exit_status import exit_status
 from perf.gates import Planned, judge, read_stage
 from perf.load_test import FOLDER
-from perf.stack import (
-    POSTGRES,
-    Stack,
-    free_port,
-    logins,
-    prepare_database,
-    service_environ,
-    start_web,
-)
+from perf.stack import logins
 from perf.watching import count_deadlocks, deadlocks_check
 
 # Accounts for each user and round: there is always one whose last report is long enough ago.
@@ -54,59 +38,6 @@ PEOPLE_ALONE = 150
 # Learners and courses -> lessons begun: data whose folder is named after the last alone.
 USUAL = {(10_000, 200): 1_000_000, (100_000, 500): 10_000_000}
 SECRET = ("SECRET_KEYS", "CREDENTIAL_KEY")
-
-
-@dataclass
-class Both:
-    """Both services while they run."""
-
-    stacks: dict[str, Stack]
-    owner_urls: dict[str, str]
-
-
-def start_both(stack: ExitStack, folder: Path, load: Sequence[str], version: int = 18) -> Both:
-    """Start both on copies of the same data, which stay in `folder` as they were loaded.
-
-    :param load: arguments of `flask seed load`
-    :param version: of PostgreSQL
-    :raise ServerError: if something does not start.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    servers = Servers(folder / "servers", version=version, **POSTGRES)
-    stack.callback(servers.stop)
-    servers.start("DATABASE_URL", "REDIS_URL")
-    ports = {side: free_port() for side in SIDES}
-    original = service_environ(servers.urls, ports["optimised"])
-    app = prepare_database(original, load)
-    # Nobody may be connected to what is copied.
-    app.extensions["database"].close()
-    owner = original["DATABASE_OWNER_URL"]
-    optimised = original | {
-        "DATABASE_URL": leading_to(original["DATABASE_URL"], COPY.name),
-        "DATABASE_OWNER_URL": stack.enter_context(copied(owner)),
-    }
-    # What it keeps is of the original.
-    redis.Redis.from_url(original["REDIS_URL"]).flushall()
-    baseline = original | {
-        "CACHE": "off",
-        "DATABASE_URL": leading_to(original["DATABASE_URL"], BASELINE.name),
-        "DATABASE_OWNER_URL": stack.enter_context(copy_without_indexes(owner)),
-        # Limits are counted there.
-        "REDIS_URL": original["REDIS_URL"].replace("db=0", "db=2"),
-        "CACHE_REDIS_URL": original["REDIS_URL"].replace("db=0", "db=3"),
-        "PUBLIC_URL": f"http://127.0.0.1:{ports['baseline']}",
-    }
-    stacks = {}
-    for side, environ in (("baseline", baseline), ("optimised", optimised)):
-        sockets, logs = servers.sockets / side[0], folder / side
-        sockets.mkdir()
-        logs.mkdir(exist_ok=True)
-        url = f"http://127.0.0.1:{ports[side]}"
-        stacks[side] = Stack(url, create_app(environ), environ, sockets / "haproxy.sock")
-        stacks[side].children |= {child.name: child for child in servers.children}
-        stacks[side].children |= start_web(stack, logs, "wsgi:app", environ, ports[side], sockets)
-    owners = {side: stacks[side].settings["DATABASE_OWNER_URL"] for side in SIDES}
-    return Both(stacks, owners)
 
 
 def measure(

@@ -22,7 +22,8 @@ from courseapp.indexes import EXPECTED, normalised, required
 from perf.clients.ask import ask
 from perf.comparison import one_round
 from perf.comparison.baseline import BASELINE, copy_without_indexes, differences, row_counts
-from perf.comparison.command import PEOPLE, data_folder, describe, measure, start_both
+from perf.comparison.both import start_both
+from perf.comparison.command import PEOPLE, data_folder, describe, measure
 from perf.comparison.one_round import measure_round
 from perf.comparison.table import SIDES, VALIDITY, Comparison, report
 from perf.gates import read_stage

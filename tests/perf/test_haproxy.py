@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import socketserver
 import threading
 import time
@@ -14,8 +15,8 @@ import pytest
 from courseapp.devprocess import Child
 from courseapp.errors import PROBLEMS
 from perf.clients.ask import ask
-from perf.haproxy import is_ready, statistics
-from perf.stack import HAPROXY, SBIN, free_port
+from perf.haproxy import is_ready, is_there, statistics
+from perf.web import HAPROXY, SBIN, free_port
 
 OK = b"HTTP/1.1 200 OK\r\nX-Request-ID: of-the-answer\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -66,6 +67,7 @@ def answers(port):
 @contextlib.contextmanager
 def haproxy(folder, *webs):
     """HAProxy in front of these addresses: its port, and its log."""
+    folder.mkdir(exist_ok=True)
     port, log = free_port(), folder / "log"
     addresses = {
         "COURSEAPP_BIND": f"127.0.0.1:{port} name front",
@@ -169,9 +171,21 @@ def ready(folder, *backends):
     """HAProxy when its first checks have found all ready: its port, and its statistics' socket."""
     with haproxy(folder, *[one.address for one in backends]) as (port, _):
         for number in range(1, len(backends) + 1):
+            end = time.monotonic() + 20
             while not is_ready(folder / "stats", f"web{number}"):
+                assert time.monotonic() < end
                 time.sleep(0.05)
         yield port, folder / "stats"
+
+
+def test_a_socket_on_which_nobody_listens_yet_is_not_there(tmp_path):
+    path = tmp_path / "stats"
+    assert not is_there(path)
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(path))
+        assert not is_there(path)
+    with Backend(answers=True) as web, haproxy(tmp_path / "run", web.address):
+        assert is_there(tmp_path / "run/stats")
 
 
 def test_a_gunicorn_that_has_not_been_checked_yet_is_not_ready(tmp_path):

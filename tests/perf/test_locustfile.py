@@ -16,7 +16,8 @@ import pytest
 from courseapp.config import CHECKOUT
 from courseapp.db import connect_as_owner
 from courseapp.devprocess import Child
-from perf.stack import free_port, start_stack
+from perf.stack import start_stack
+from perf.web import free_port
 
 ARGV = [sys.executable, "-m", "locust", "-f", "perf/locustfile.py"]
 
